@@ -1,0 +1,196 @@
+/** Every code an error of this package can have. Codes are stable: they may gain members, never change meaning. */
+export const KINESIS_ERROR_CODES = [
+  'KINESIS_CONFIGURATION',
+  'KINESIS_UNKNOWN_STREAM',
+  'KINESIS_STREAM_NOT_FOUND',
+  'KINESIS_ACCESS_DENIED',
+  'KINESIS_INVALID_RECORD',
+  'KINESIS_RECORD_TOO_LARGE',
+  'KINESIS_SERIALIZATION',
+  'KINESIS_DESERIALIZATION',
+  'KINESIS_THROTTLED',
+  'KINESIS_SERVICE',
+  'KINESIS_NETWORK',
+  'KINESIS_EXPIRED_ITERATOR',
+  'KINESIS_PUT_FAILED',
+  'KINESIS_PRODUCER_CLOSED',
+  'KINESIS_LEASE_LOST',
+  'KINESIS_ABORTED',
+] as const;
+
+export type KinesisErrorCode = (typeof KINESIS_ERROR_CODES)[number];
+
+/** What {@link KinesisError} takes beside its message. */
+export interface KinesisErrorOptions {
+  /** The same call may succeed when tried again unchanged. */
+  retryable?: boolean;
+  /** The error beneath this one. */
+  cause?: unknown;
+}
+
+/** The base of every error this package throws or rejects with. Its `code` is stable; its message is for people. */
+export class KinesisError extends Error {
+  /** What went wrong, for programs. */
+  readonly code: KinesisErrorCode;
+
+  /** Whether the same call may succeed when tried again unchanged. */
+  readonly retryable: boolean;
+
+  constructor(code: KinesisErrorCode, message: string, options: KinesisErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.name = new.target.name;
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+  }
+}
+
+/** An option, a decorator or a combination of them that cannot work. Thrown at bootstrap, before any I/O. */
+export class KinesisConfigurationError extends KinesisError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('KINESIS_CONFIGURATION', message, options);
+  }
+}
+
+/** A stream name that the module's `streams` option does not know. */
+export class UnknownStreamError extends KinesisError {
+  constructor(
+    readonly stream: string,
+    known: readonly string[],
+  ) {
+    const configured = known.length === 0 ? 'none is configured' : `configured: ${known.join(', ')}`;
+    super(
+      'KINESIS_UNKNOWN_STREAM',
+      `Stream "${stream}" is not configured (${configured}). Add it to the "streams" option of KinesisModule.`,
+    );
+  }
+}
+
+/** The service has no stream of that name in this account and region. */
+export class StreamNotFoundError extends KinesisError {
+  constructor(
+    readonly stream: string,
+    options: { cause?: unknown } = {},
+  ) {
+    super(
+      'KINESIS_STREAM_NOT_FOUND',
+      `Stream "${stream}" does not exist in this account and region. ` +
+        'Create it, or correct its name, ARN, region or endpoint in the options of KinesisModule.',
+      options,
+    );
+  }
+}
+
+/** The credentials in use may not do this, or there are none. */
+export class KinesisAccessDeniedError extends KinesisError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('KINESIS_ACCESS_DENIED', message, options);
+  }
+}
+
+/** A partition key or explicit hash key the service would refuse. Nothing was sent. */
+export class InvalidRecordError extends KinesisError {
+  constructor(message: string) {
+    super('KINESIS_INVALID_RECORD', message);
+  }
+}
+
+/** A record larger than its stream takes. Nothing was sent. */
+export class RecordTooLargeError extends KinesisError {
+  /**
+   * @param size - bytes of data and partition key together, as the service counts them
+   * @param limit - bytes the stream takes
+   */
+  constructor(
+    readonly stream: string,
+    readonly size: number,
+    readonly limit: number,
+  ) {
+    super(
+      'KINESIS_RECORD_TOO_LARGE',
+      `A record for stream "${stream}" has ${size} bytes (data and partition key); the stream takes ${limit}. ` +
+        "Split or compress it, or raise the stream's MaxRecordSizeInKiB (UpdateMaxRecordSize, up to 10240).",
+    );
+  }
+}
+
+/** The aggregator could not turn a value into bytes. Nothing was sent. */
+export class SerializationError extends KinesisError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('KINESIS_SERIALIZATION', message, options);
+  }
+}
+
+/** A record's bytes could not be turned into a value: it is not what this consumer's aggregator writes. */
+export class DeserializationError extends KinesisError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('KINESIS_DESERIALIZATION', message, options);
+  }
+}
+
+/** The service refused a call or a record because a shard or the account is over its rate. */
+export class ThrottledError extends KinesisError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('KINESIS_THROTTLED', message, { ...options, retryable: true });
+  }
+}
+
+/** The service answered with an error that none of the other classes names. */
+export class KinesisServiceError extends KinesisError {
+  constructor(
+    /** The service's own name of the error, as in its API reference. */
+    readonly serviceCode: string,
+    message: string,
+    options: KinesisErrorOptions = {},
+  ) {
+    super('KINESIS_SERVICE', message, options);
+  }
+}
+
+/** No answer came: the connection failed, was cut, or timed out. Whether the call took effect is not known. */
+export class KinesisNetworkError extends KinesisError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('KINESIS_NETWORK', message, { ...options, retryable: true });
+  }
+}
+
+/** A shard iterator outlived its five minutes. A new one can be had for the position it stood at. */
+export class ExpiredIteratorError extends KinesisError {
+  constructor(options: { cause?: unknown } = {}) {
+    super('KINESIS_EXPIRED_ITERATOR', 'The shard iterator has expired; a new one is needed.', options);
+  }
+}
+
+/** A record for which the producer gave up. */
+export class PutFailedError extends KinesisError {
+  constructor(
+    readonly stream: string,
+    message: string,
+    options: KinesisErrorOptions = {},
+  ) {
+    super('KINESIS_PUT_FAILED', message, options);
+  }
+}
+
+/** A record offered to a producer that no longer accepts, or still waiting in one when it had to stop. */
+export class ProducerClosedError extends KinesisError {
+  constructor(message: string) {
+    super('KINESIS_PRODUCER_CLOSED', message);
+  }
+}
+
+/** Another worker owns the lease now: what was read under it must not be checkpointed any more. */
+export class LeaseLostError extends KinesisError {
+  constructor(
+    readonly stream: string,
+    readonly shardId: string,
+  ) {
+    super('KINESIS_LEASE_LOST', `The lease of shard ${shardId} of stream "${stream}" is lost to another worker.`);
+  }
+}
+
+/** The caller's own signal, or a shutdown, ended the wait. */
+export class KinesisAbortedError extends KinesisError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('KINESIS_ABORTED', message, options);
+  }
+}
