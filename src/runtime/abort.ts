@@ -23,17 +23,8 @@ export function onAbort(signal: AbortSignal | undefined, listener: () => void): 
  */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
-  return new Promise((resolve, reject) => {
+  return new Promise<T>((resolve, reject) => {
     const off = onAbort(signal, () => reject(abortReason(signal)));
-    promise.then(
-      (value) => {
-        off();
-        resolve(value);
-      },
-      (error: unknown) => {
-        off();
-        reject(error);
-      },
-    );
+    void promise.then(resolve, reject).finally(off);
   });
 }
