@@ -24,9 +24,3 @@ export interface HttpResponse extends Writable {
   readonly headersSent: boolean;
   writeHead(status: number, headers: OutgoingHttpHeaders): unknown;
 }
-
-/** Destroys the connection a request came over, without an answer. */
-export function cutConnection(request: NodeRequest): void {
-  if ('stream' in request) request.stream.session?.destroy();
-  else request.socket.destroy();
-}

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { type OperationExecutor } from '../engine/operation.js';
-import { type RequestListener } from './exchange.js';
 import { ProtocolSwitch } from './protocol-switch.js';
 import { RequestHandler } from './request-handler.js';
 
@@ -32,20 +31,23 @@ export interface KinesisServerOptions {
 export class KinesisServer {
   private readonly sockets = new Set<Socket>();
 
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    private readonly handler: RequestHandler,
+  ) {}
 
   /** @throws the system's error where the port cannot be had, e.g. `EADDRINUSE`. */
   static async start(options: KinesisServerOptions): Promise<KinesisServer> {
-    const handler = new RequestHandler({
+    const handler: RequestHandler = new RequestHandler({
       executor: options.executor,
       wallTime: options.wallTime ?? Date.now,
       maxBytes: options.maxBodyBytes ?? MAX_REQUEST_BYTES,
       timeout: options.bodyTimeout ?? DEFAULT_BODY_TIMEOUT,
+      cut: (request) => protocols.cut(request),
     });
-    const listener: RequestListener = (request, response) => void handler.handle(request, response);
-    const protocols = new ProtocolSwitch(listener);
+    const protocols = new ProtocolSwitch((request, response) => void handler.handle(request, response));
     const tcp = createServer();
-    const server = new KinesisServer(tcp);
+    const server = new KinesisServer(tcp, handler);
     tcp.on('connection', (socket) => {
       server.track(socket);
       protocols.accept(socket);
@@ -65,6 +67,7 @@ export class KinesisServer {
     if (!this.server.listening) return;
     const closed = once(this.server, 'close');
     this.server.close();
+    this.handler.abort();
     for (const socket of this.sockets) socket.destroy();
     await closed;
   }

@@ -1,7 +1,8 @@
 import { createServer as createHttp1Server, type Server as Http1Server } from 'node:http';
 import { createServer as createHttp2Server, type Http2Server } from 'node:http2';
 import { type Socket } from 'node:net';
-import { type RequestListener } from './exchange.js';
+import { TLSSocket } from 'node:tls';
+import { type NodeRequest, type RequestListener } from './exchange.js';
 
 /** How every HTTP/2 connection with prior knowledge begins, and no HTTP/1.1 request does. */
 const HTTP2_PREFACE = Buffer.from('PRI * HTTP/2.0');
@@ -13,6 +14,8 @@ const WINDOW_BYTES = 16 * 1024 * 1024;
 export class ProtocolSwitch {
   private readonly http1: Http1Server;
   private readonly http2: Http2Server;
+  /** The sockets under HTTP/2 sessions, which themselves only lend out a proxy. */
+  private readonly sessionSockets = new WeakMap<object, Socket>();
 
   constructor(listener: RequestListener) {
     this.http1 = createHttp1Server({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, listener);
@@ -23,6 +26,14 @@ export class ProtocolSwitch {
     this.http2 = createHttp2Server({ settings: { initialWindowSize: WINDOW_BYTES } }, listener);
     this.http2.on('session', (session) => session.setLocalWindowSize(WINDOW_BYTES));
     this.http2.on('sessionError', () => undefined);
+  }
+
+  /** Resets the connection a request came over, so that its client sees a failure and not just an early end. */
+  cut(request: NodeRequest): void {
+    const socket =
+      'stream' in request ? this.sessionSockets.get(request.stream.session ?? this) : request.socket;
+    if (socket === undefined || socket instanceof TLSSocket) socket?.destroy();
+    else socket.resetAndDestroy();
   }
 
   /** Takes over a fresh connection. */
@@ -43,8 +54,14 @@ export class ProtocolSwitch {
         return;
       }
       if (start.length > 0) socket.unshift(start);
-      (isPreface ? this.http2 : this.http1).emit('connection', socket);
+      if (isPreface) this.acceptHttp2(socket);
+      else this.http1.emit('connection', socket);
     });
+  }
+
+  private acceptHttp2(socket: Socket): void {
+    this.http2.once('session', (session) => this.sessionSockets.set(session, socket));
+    this.http2.emit('connection', socket);
   }
 }
 

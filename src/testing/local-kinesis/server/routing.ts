@@ -1,3 +1,4 @@
+import { cborCodec } from './cbor-codec.js';
 import { ServiceError } from '../engine/service-error.js';
 import { type HttpRequest } from './exchange.js';
 import { jsonCodec } from './json-codec.js';
@@ -5,7 +6,7 @@ import { type WireCodec } from './wire-codec.js';
 
 const TARGET = /^Kinesis_20131202\.([A-Za-z]{1,64})$/;
 const HEALTH_PATHS = new Set(['/health', '/healthcheck']);
-const CODECS: readonly WireCodec[] = [jsonCodec];
+const CODECS: readonly WireCodec[] = [jsonCodec, cborCodec];
 
 /** Whether somebody asks if the server is up. */
 export function isHealthCheck(request: HttpRequest): boolean {
