@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { type OperationExecutor } from '../engine/operation.js';
 import { ProtocolSwitch } from './protocol-switch.js';
 import { RequestHandler } from './request-handler.js';
+import { type CertificatePair } from './self-signed-certificate.js';
 
 /**
  * The longest request body: the service takes 10 MiB of records and keys, which base64 makes a third longer;
@@ -19,6 +21,8 @@ export interface KinesisServerOptions {
   readonly port?: number;
   /** @defaultValue `'127.0.0.1'` */
   readonly host?: string;
+  /** Listens with TLS, too, on another port. @defaultValue no */
+  readonly tls?: CertificatePair & { readonly port?: number };
   /** Milliseconds since the epoch, for the `Date` header. @defaultValue the machine's clock */
   readonly wallTime?: () => number;
   /** Longest request body in bytes. @defaultValue {@link MAX_REQUEST_BYTES} */
@@ -27,17 +31,14 @@ export interface KinesisServerOptions {
   readonly bodyTimeout?: number;
 }
 
-/** Serves the operations of Kinesis over HTTP/1.1 and HTTP/2 on one port. */
+/** Serves the operations of Kinesis over HTTP/1.1 and HTTP/2 on one port, and with TLS on another. */
 export class KinesisServer {
   private readonly sockets = new Set<Socket>();
+  private readonly plain: Server;
+  private readonly secure: Server | undefined;
+  private readonly handler: RequestHandler;
 
-  private constructor(
-    private readonly server: Server,
-    private readonly handler: RequestHandler,
-  ) {}
-
-  /** @throws the system's error where the port cannot be had, e.g. `EADDRINUSE`. */
-  static async start(options: KinesisServerOptions): Promise<KinesisServer> {
+  private constructor(private readonly options: KinesisServerOptions) {
     const handler: RequestHandler = new RequestHandler({
       executor: options.executor,
       wallTime: options.wallTime ?? Date.now,
@@ -46,34 +47,59 @@ export class KinesisServer {
       cut: (request) => protocols.cut(request),
     });
     const protocols = new ProtocolSwitch((request, response) => void handler.handle(request, response));
-    const tcp = createServer();
-    const server = new KinesisServer(tcp, handler);
-    tcp.on('connection', (socket) => {
-      server.track(socket);
-      protocols.accept(socket);
-    });
-    tcp.listen(options.port ?? 0, options.host ?? '127.0.0.1');
-    await once(tcp, 'listening');
+    this.handler = handler;
+    this.plain = createServer((socket) => protocols.accept(socket));
+    this.secure =
+      options.tls &&
+      createTlsServer(
+        { cert: options.tls.cert, key: options.tls.key, ALPNProtocols: ['h2', 'http/1.1'] },
+        (socket) => protocols.accept(socket),
+      );
+  }
+
+  /** @throws the system's error where a port cannot be had, e.g. `EADDRINUSE`. */
+  static async start(options: KinesisServerOptions): Promise<KinesisServer> {
+    const server = new KinesisServer(options);
+    try {
+      await server.listen(server.plain, options.port);
+      if (server.secure) await server.listen(server.secure, options.tls?.port);
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
     return server;
   }
 
-  /** The port it listens on. */
+  /** The port for HTTP without TLS. */
   get port(): number {
-    return (this.server.address() as AddressInfo).port;
+    return portOf(this.plain);
   }
 
-  /** Closes every connection and the port; running requests are aborted. */
+  /** The port for HTTP with TLS, where there is one. */
+  get tlsPort(): number | undefined {
+    return this.secure && portOf(this.secure);
+  }
+
+  /** Closes every connection and the ports; running operations are aborted. Stopping twice does nothing more. */
   async stop(): Promise<void> {
-    if (!this.server.listening) return;
-    const closed = once(this.server, 'close');
-    this.server.close();
+    const open = [this.plain, this.secure].filter((server): server is Server => server?.listening === true);
+    const closed = open.map((server) => once(server, 'close'));
+    for (const server of open) server.close();
     this.handler.abort();
     for (const socket of this.sockets) socket.destroy();
-    await closed;
+    await Promise.all(closed);
   }
 
-  private track(socket: Socket): void {
-    this.sockets.add(socket);
-    socket.once('close', () => this.sockets.delete(socket));
+  private async listen(server: Server, port = 0): Promise<void> {
+    server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
+    server.listen(port, this.options.host ?? '127.0.0.1');
+    await once(server, 'listening');
   }
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
 }

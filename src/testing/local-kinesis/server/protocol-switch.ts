@@ -40,7 +40,8 @@ export class ProtocolSwitch {
   accept(socket: Socket): void {
     socket.on('error', () => socket.destroy());
     socket.setNoDelay(true);
-    this.sniff(socket, Buffer.alloc(0));
+    if (socket instanceof TLSSocket && socket.alpnProtocol === 'h2') this.acceptHttp2(socket);
+    else this.sniff(socket, Buffer.alloc(0));
   }
 
   private sniff(socket: Socket, seen: Buffer): void {
