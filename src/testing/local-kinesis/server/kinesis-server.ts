@@ -12,7 +12,7 @@ import { type CertificatePair } from './self-signed-certificate.js';
  */
 export const MAX_REQUEST_BYTES = 14 * 1024 * 1024;
 
-const DEFAULT_BODY_TIMEOUT = 20_000;
+const DEFAULT_REQUEST_TIMEOUT = 20_000;
 
 export interface KinesisServerOptions {
   /** What answers the operations. */
@@ -27,8 +27,8 @@ export interface KinesisServerOptions {
   readonly wallTime?: () => number;
   /** Longest request body in bytes. @defaultValue {@link MAX_REQUEST_BYTES} */
   readonly maxBodyBytes?: number;
-  /** Milliseconds until a request whose body does not end is answered with 408. @defaultValue 20 000 */
-  readonly bodyTimeout?: number;
+  /** Milliseconds until a request that does not end is answered with 408. @defaultValue 20 000 */
+  readonly requestTimeout?: number;
 }
 
 /** Serves the operations of Kinesis over HTTP/1.1 and HTTP/2 on one port, and with TLS on another. */
@@ -39,14 +39,18 @@ export class KinesisServer {
   private readonly handler: RequestHandler;
 
   private constructor(private readonly options: KinesisServerOptions) {
+    const timeout = options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT;
     const handler: RequestHandler = new RequestHandler({
       executor: options.executor,
       wallTime: options.wallTime ?? Date.now,
       maxBytes: options.maxBodyBytes ?? MAX_REQUEST_BYTES,
-      timeout: options.bodyTimeout ?? DEFAULT_BODY_TIMEOUT,
+      timeout,
       cut: (request) => protocols.cut(request),
     });
-    const protocols = new ProtocolSwitch((request, response) => void handler.handle(request, response));
+    const protocols = new ProtocolSwitch(
+      (request, response) => void handler.handle(request, response),
+      timeout,
+    );
     this.handler = handler;
     this.plain = createServer((socket) => protocols.accept(socket));
     this.secure =
