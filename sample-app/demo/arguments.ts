@@ -14,7 +14,11 @@ npm run demo -- --sabotage lose|duplicate|swap      do that harm on the way: the
 export function parseArguments(args: string[]): DemoArguments | 'help' {
   const { values } = parseArgs({
     args,
-    options: { serve: { type: 'boolean' }, sabotage: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      serve: { type: 'boolean' },
+      sabotage: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help) return 'help';
   const { sabotage, serve = false } = values;

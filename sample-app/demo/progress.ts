@@ -14,7 +14,8 @@ export function createProgress(total: number, out: NodeJS.WriteStream): Progress
 }
 
 function barProgress(total: number): Progress {
-  const format = '  {bar} {percentage}%  {put} acknowledged, {value} of {total} handled  {duration_formatted}';
+  const format =
+    '  {bar} {percentage}%  {put} acknowledged, {value} of {total} handled  {duration_formatted}';
   const bar = new SingleBar({ format, hideCursor: true }, Presets.shades_classic);
   bar.start(total, 0, { put: 0 });
   return {

@@ -14,14 +14,19 @@ const AFTERMATH = 1_000;
 const POLL = 50;
 
 /** Posts the flights to the app in the order of the file, one request after the other. */
-export async function postFlights(url: string, flights: readonly Flight[], onPosted: () => void): Promise<void> {
+export async function postFlights(
+  url: string,
+  flights: readonly Flight[],
+  onPosted: () => void,
+): Promise<void> {
   for (let from = 0; from < flights.length; from += FLIGHTS_PER_POST) {
     const response = await fetch(`${url}/flights`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(flights.slice(from, from + FLIGHTS_PER_POST)),
     });
-    if (response.status !== 201) throw new Error(`POST /flights answered ${response.status}: ${await response.text()}`);
+    if (response.status !== 201)
+      throw new Error(`POST /flights answered ${response.status}: ${await response.text()}`);
     onPosted();
   }
 }

@@ -23,7 +23,8 @@ export function sabotage(client: KinesisClient, kind: SabotageKind): void {
   let requests = 0;
   client.middlewareStack.add(
     (next, context) => async (args) => {
-      if (context.commandName !== PutRecordsCommand.name || ++requests <= HARMLESS_REQUESTS) return next(args);
+      if (context.commandName !== PutRecordsCommand.name || ++requests <= HARMLESS_REQUESTS)
+        return next(args);
       let metadata: unknown;
       const put: PutRecords = async (input) => {
         const result = await next({ ...args, input });
