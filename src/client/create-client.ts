@@ -12,11 +12,14 @@ const REQUEST_TIMEOUT = 30_000;
 /** Connections at most; the SDK's own default of 50 would queue the readers of a larger stream. */
 const MAX_SOCKETS = 256;
 
-/** A logger without `info`: with one, the SDK walks every record of every call to filter its log. */
+/**
+ * The SDK logs the whole input of a failed call as an error, payloads and all; this package reports failures itself.
+ * Without `info` the SDK is spared walking every record of every call for its log.
+ */
 const logger = {
   debug: () => undefined,
   warn: (...content: unknown[]) => console.warn(...content),
-  error: (...content: unknown[]) => console.error(...content),
+  error: () => undefined,
 };
 
 /**

@@ -11,6 +11,20 @@ import {
   PipesContextCreator,
 } from './nest-internals.js';
 
+/** Exception filters as handlers need them: what a filter catches is caught, also when it returns nothing. */
+class HandlerFilterContext extends ExternalExceptionFilterContext {
+  override create(...args: Parameters<ExternalExceptionFilterContext['create']>) {
+    const handler = super.create(...args);
+    // Nest's own `next` logs and rethrows unless the filter returned something truthy.
+    handler.next = async (exception, host): Promise<unknown> => {
+      const result = handler.invokeCustomFilters(exception, host) as unknown;
+      if (result === null) throw exception;
+      return result;
+    };
+    return handler;
+  }
+}
+
 /**
  * Wraps handler methods in their guards, pipes, interceptors and filters. It differs from the creator Nest injects
  * in two ways: enhancers bound by class to a *controller* are found (Nest's looks among providers only, and skips
@@ -29,7 +43,7 @@ export class HandlerContextCreator extends ExternalContextCreator {
       modules,
       new PipesContextCreator(container),
       new PipesConsumer(),
-      new ExternalExceptionFilterContext(container),
+      new HandlerFilterContext(container),
     );
   }
 

@@ -109,7 +109,12 @@ describe.each([
     await second.close();
 
     expect(handledByFirst).toBeGreaterThan(200);
-    expect(world.ledger.result()).toMatchObject({ handled: flights.length, lost: 0, duplicates: 0, outOfOrder: 0 });
+    expect(world.ledger.result()).toMatchObject({
+      handled: flights.length,
+      lost: 0,
+      duplicates: 0,
+      outOfOrder: 0,
+    });
   });
 });
 

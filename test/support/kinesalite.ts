@@ -26,7 +26,10 @@ export async function startKinesalite(streamName: string, shards: number): Promi
     });
   const client = createClient();
   await client.send(new CreateStreamCommand({ StreamName: streamName, ShardCount: shards }));
-  await waitUntilStreamExists({ client, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { StreamName: streamName });
+  await waitUntilStreamExists(
+    { client, maxWaitTime: 20, minDelay: 1, maxDelay: 1 },
+    { StreamName: streamName },
+  );
   client.destroy();
   return {
     createClient,
