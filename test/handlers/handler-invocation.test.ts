@@ -15,6 +15,7 @@ import {
   UseInterceptors,
   UsePipes,
 } from '@nestjs/common';
+import { APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { KinesisConsumer, KinesisContext, KinesisCtx, KinesisPayload, KinesisProducer } from 'nestjs-kinesis';
 import { LocalKinesis } from 'nestjs-kinesis/testing';
 import { from, tap } from 'rxjs';
@@ -180,6 +181,63 @@ describe.each(['providers', 'controllers'] as const)('a handler among %s', (kind
       'handler 4',
     ]);
   });
+});
+
+it('what no filter of the handler is for counts as a failed attempt', async () => {
+  let calls = 0;
+  @Injectable()
+  class Handler {
+    @UseFilters(SwallowingFilter)
+    @KinesisConsumer('orders', { retry: { initialBackoff: 1 } })
+    handle(): void {
+      if (++calls === 1) throw new Error('not what the filter is for');
+      journal.push('handler succeeded');
+    }
+  }
+  await run(Handler, 'providers', [{ id: 1 }]);
+  expect(journal).toEqual(['handler succeeded']);
+  expect(calls).toBe(2);
+});
+
+it('what a guard denies counts as a failed attempt', async () => {
+  let asked = 0;
+  class SecondTimeGuard implements CanActivate {
+    canActivate(): boolean {
+      return ++asked > 1;
+    }
+  }
+  @Injectable()
+  class Handler {
+    @UseGuards(SecondTimeGuard)
+    @KinesisConsumer('orders', { retry: { initialBackoff: 1 } })
+    handle(): void {
+      journal.push('handler');
+    }
+  }
+  await run(Handler, 'providers', [{ id: 1 }]);
+  expect([asked, journal]).toEqual([2, ['handler']]);
+});
+
+it('global enhancers, made for HTTP, do not apply', async () => {
+  @Injectable()
+  class Handler {
+    @KinesisConsumer('orders')
+    handle(@KinesisPayload() order: Order): void {
+      journal.push(`handler ${order.id}`);
+    }
+  }
+  const { app } = await startApp(fastOptions(kinesis), {
+    providers: [
+      Handler,
+      { provide: APP_GUARD, useClass: JournalGuard },
+      { provide: APP_INTERCEPTOR, useClass: JournalInterceptor },
+      { provide: APP_PIPE, useClass: DoublingPipe },
+    ],
+  });
+  await app.get(KinesisProducer).send('orders', { id: 3 });
+  await eventually(() => journal.length > 0, 'handled');
+  await app.close();
+  expect(journal).toEqual(['handler 3']);
 });
 
 it('a method stacks several consumers', async () => {
