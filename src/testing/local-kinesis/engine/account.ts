@@ -74,7 +74,8 @@ export class Account {
   /** The stream a request names, if it exists for those who read and write. */
   usableStream(reference: StreamReference): Stream {
     const stream = this.stream(reference);
-    if (stream.status === 'CREATING') throw this.streamNotFound(stream.name);
+    // One that was deleted while it was being created has no shards either.
+    if (stream.openShards.length === 0) throw this.streamNotFound(stream.name);
     return stream;
   }
 
