@@ -29,7 +29,7 @@ let requests: WireRequest[];
 let agent: Agent;
 
 beforeAll(async () => {
-  kinesis = await LocalKinesis.start({ streams: { orders: { shards: 2 } }, limits: LIMITS, seed: SEED });
+  kinesis = await LocalKinesis.start({ streams: { orders: { shards: 4 } }, limits: LIMITS, seed: SEED });
   requests = await validRequests(kinesis, 'orders');
   agent = new Agent({ keepAlive: true });
 });
@@ -49,6 +49,12 @@ interface Answer {
 function send(headers: Record<string, string>, body: Buffer, method = 'POST'): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const outgoing = request(kinesis.endpoint, { method, headers, agent }, (response: IncomingMessage) => {
+      if (response.headers['content-type'] === 'application/vnd.amazon.eventstream') {
+        // A subscription stays open for minutes.
+        response.destroy();
+        resolve({ status: 200, contentType: undefined, errorType: undefined, body: Buffer.alloc(0) });
+        return;
+      }
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
@@ -111,8 +117,11 @@ describe('the server under random mutations of valid requests', () => {
     const refused: string[] = [];
     for (const valid of requests) {
       const answer = await send(headersOf(valid), valid.body);
-      // The stream made with JSON is there already when it is to be made with CBOR.
-      if (answer.status === 200 || answer.errorType === 'ResourceInUseException') continue;
+      // What JSON has made, split or removed cannot be so again with CBOR.
+      const understood = !['SerializationException', 'ValidationException', undefined].includes(
+        answer.errorType,
+      );
+      if (answer.status === 200 || (understood && valid.contentType.includes('cbor'))) continue;
       refused.push(`${valid.target} ${valid.contentType}: ${answer.status} ${answer.body.toString()}`);
     }
     expect(refused).toEqual([]);

@@ -28,6 +28,13 @@ export async function validRequests(kinesis: LocalKinesis, streamName: string): 
   const shard = { ...stream, ShardId: 'shardId-000000000000' };
   const record = { Data: data, PartitionKey: 'key-é', ExplicitHashKey: '17' };
   const StartingSequenceNumber = SequenceNumber as string;
+  const { StreamDescriptionSummary } = await kinesis.execute('DescribeStreamSummary', {
+    StreamName: streamName,
+  });
+  const { StreamARN } = StreamDescriptionSummary as { StreamARN: string };
+  const registered = await kinesis.execute('RegisterStreamConsumer', { StreamARN, ConsumerName: 'one' });
+  const { ConsumerARN } = registered.Consumer as { ConsumerARN: string };
+  const ShardId = 'shardId-000000000000';
   const moment = new Date('2026-01-02T03:04:05.678Z');
   const inputs: Record<string, Value>[] = [
     { PutRecord: { ...stream, ...record, SequenceNumberForOrdering: '1' } },
@@ -42,6 +49,33 @@ export async function validRequests(kinesis: LocalKinesis, streamName: string): 
     { DescribeStream: { ...stream, Limit: 5, ExclusiveStartShardId: 'shardId-000000000000' } },
     { DescribeStreamSummary: stream },
     { DescribeLimits: {} },
+    {
+      SubscribeToShard: {
+        ConsumerARN,
+        ShardId,
+        StartingPosition: { Type: 'AT_TIMESTAMP', Timestamp: moment },
+      },
+    },
+    { RegisterStreamConsumer: { StreamARN, ConsumerName: 'other' } },
+    { DescribeStreamConsumer: { ConsumerARN } },
+    { ListStreamConsumers: { StreamARN, MaxResults: 5 } },
+    { DeregisterStreamConsumer: { StreamARN, ConsumerName: 'other' } },
+    { AddTagsToStream: { ...stream, Tags: { team: 'a', owner: 'b' } } },
+    { ListTagsForStream: { ...stream, Limit: 1 } },
+    { RemoveTagsFromStream: { ...stream, TagKeys: ['team'] } },
+    { IncreaseStreamRetentionPeriod: { ...stream, RetentionPeriodHours: 48 } },
+    { DecreaseStreamRetentionPeriod: { ...stream, RetentionPeriodHours: 24 } },
+    { UpdateStreamMode: { StreamARN, StreamModeDetails: { StreamMode: 'PROVISIONED' } } },
+    { UpdateMaxRecordSize: { StreamARN, MaxRecordSizeInKiB: 2048 } },
+    { SplitShard: { ...stream, ShardToSplit: ShardId, NewStartingHashKey: '100' } },
+    {
+      MergeShards: {
+        ...stream,
+        ShardToMerge: 'shardId-000000000002',
+        AdjacentShardToMerge: 'shardId-000000000003',
+      },
+    },
+    { UpdateShardCount: { ...stream, TargetShardCount: 4, ScalingType: 'UNIFORM_SCALING' } },
     { CreateStream: { StreamName: 'made-up', ShardCount: 1, Tags: { team: 'a' } } },
   ];
   return inputs.flatMap((input) =>
