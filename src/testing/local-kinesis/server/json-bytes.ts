@@ -14,6 +14,9 @@ const PAIRS = Uint16Array.from(
 /** From here on Node's own base64 wins over ours, which saves making a string of what is to be bytes again. */
 const NATIVE_BASE64_BYTES = 2048;
 
+/** Few steps from nothing to the 4 MB of ten thousand records, each of which copies what there is. */
+const GROWTH = 4;
+
 /** JSON text under construction, as bytes: ten thousand records are too many strings to put together. */
 export class JsonBytes {
   private bytes: Buffer;
@@ -127,7 +130,7 @@ export class JsonBytes {
   private reserve(more: number): void {
     const needed = this.length + more;
     if (needed <= this.bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(needed, this.bytes.length * 2));
+    const larger = Buffer.allocUnsafe(Math.max(needed, this.bytes.length * GROWTH));
     larger.set(this.bytes.subarray(0, this.length));
     this.bytes = larger;
     this.view = viewOf(larger);
