@@ -40,14 +40,15 @@ export class RecordLog {
 
   /** @returns the record's index */
   append(data: Uint8Array, partitionKey: string, arrival: number, explicitHashKey?: string): number {
+    // The machine's clock may be set back; searching by time needs times that never fall.
+    const time = Math.max(arrival, this.lastArrival);
     let chunk = this.chunks[this.chunks.length - 1];
     if (chunk === undefined || !chunk.hasRoomFor(data.length)) {
       chunk?.seal();
       chunk = new RecordChunk(this.next);
       this.chunks.push(chunk);
     }
-    // The machine's clock may be set back; searching by time needs times that never fall.
-    chunk.append(data, partitionKey, Math.max(arrival, this.lastArrival), explicitHashKey);
+    chunk.append(data, partitionKey, time, explicitHashKey);
     return this.next++;
   }
 
