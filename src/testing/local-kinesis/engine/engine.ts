@@ -1,6 +1,7 @@
 import { type Clock } from '../../../runtime/clock.js';
 import { type Random } from '../../../runtime/random.js';
 import { Account, type EngineDelays } from './account.js';
+import { restoreAccount, snapshotAccount } from './account-snapshot.js';
 import { isHashKey } from './hash-key.js';
 import { type KinesisLimits, type LimitsOption, resolveLimits } from './limits.js';
 import { OPERATIONS } from './operation-table.js';
@@ -101,7 +102,24 @@ export class LocalKinesisEngine implements OperationExecutor {
     return shardFor(stream, { PartitionKey: partitionKey, ExplicitHashKey: explicitHashKey }).id;
   }
 
-  /** Cancels what the engine still has to do later. It must not be used after. */
+  /**
+   * All streams with their records and consumers, as a plain object that JSON can carry. Changes under way are not in
+   * it: streams being created or deleted are left out.
+   */
+  snapshot(): unknown {
+    return snapshotAccount(this.account);
+  }
+
+  /**
+   * Puts back what {@link snapshot} made. Shard iterators and sequence numbers from before go on working.
+   *
+   * @throws TypeError for anything else
+   */
+  restore(snapshot: unknown): void {
+    restoreAccount(this.account, snapshot);
+  }
+
+  /** Ends every subscription, and cancels what the engine still has to do later. It must not be used after. */
   close(): void {
     this.account.close();
   }
