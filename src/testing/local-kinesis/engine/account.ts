@@ -2,9 +2,10 @@ import { type Clock, type Timer } from '../../../runtime/clock.js';
 import { type Random } from '../../../runtime/random.js';
 import { ApiRates } from './api-rates.js';
 import { type KinesisLimits } from './limits.js';
-import { ServiceError } from './service-error.js';
+import { ConnectionCut, ServiceError } from './service-error.js';
 import { type Shard, shardIdOf } from './shard.js';
 import { type Stream } from './stream.js';
+import { type StreamConsumer } from './stream-consumer.js';
 
 /** How long the service takes over changes, in milliseconds on the clock. All are 0 unless given: done at once. */
 export interface EngineDelays {
@@ -47,6 +48,7 @@ export class Account {
   private readonly arnPrefix: string;
   private readonly rates = new ApiRates();
   private readonly pending = new Set<Timer>();
+  private ratesSuspended = false;
 
   constructor(options: AccountOptions) {
     this.clock = options.clock;
@@ -72,7 +74,8 @@ export class Account {
   /** The stream a request names, if it exists for those who read and write. */
   usableStream(reference: StreamReference): Stream {
     const stream = this.stream(reference);
-    if (stream.status === 'CREATING') throw this.streamNotFound(stream.name);
+    // One that was deleted while it was being created has no shards either.
+    if (stream.openShards.length === 0) throw this.streamNotFound(stream.name);
     return stream;
   }
 
@@ -94,6 +97,22 @@ export class Account {
       throw this.shardNotFound(stream, id);
     }
     return shard;
+  }
+
+  /** The consumer with this ARN, and its stream. */
+  consumer(arn: string): { stream: Stream; consumer: StreamConsumer } {
+    const [streamArn = '', rest = ''] = arn.split('/consumer/');
+    const stream = this.streams.get(streamArn.slice(this.arnPrefix.length));
+    const consumer = stream?.consumers.get(rest.split(':')[0] ?? '');
+    if (stream === undefined || consumer?.arn !== arn) throw this.consumerNotFound(arn);
+    return { stream, consumer };
+  }
+
+  consumerNotFound(nameOrArn: string): ServiceError {
+    return new ServiceError(
+      'ResourceNotFoundException',
+      `Consumer ${nameOrArn} under account ${this.id} not found.`,
+    );
   }
 
   /** As messages of the service name a stream: `Stream orders under account 123456789012`. */
@@ -151,12 +170,13 @@ export class Account {
 
   /** Counts a call of an operation that the service limits for the whole account. */
   admitCall(operation: string, perSecond: number = this.limits.controlCallsPerSecond): void {
-    if (this.rates.admit(operation, perSecond, this.clock.now())) return;
+    if (this.ratesSuspended || this.rates.admit(operation, perSecond, this.clock.now())) return;
     throw new ServiceError('LimitExceededException', `Rate exceeded for account ${this.id}.`);
   }
 
   /** Counts a call of an operation that the service limits per stream, or per something inside it. */
   admitStreamCall(stream: Stream, what: string, perSecond: number): void {
+    if (this.ratesSuspended) return;
     if (this.rates.admit(`${stream.name}/${what}`, perSecond, this.clock.now())) return;
     throw new ServiceError(
       'LimitExceededException',
@@ -164,7 +184,20 @@ export class Account {
     );
   }
 
+  /** Deletes a stream and whatever reads from it. */
+  /** Makes a call that counts against no rate and is held up by none. */
+  withoutRates<T>(call: () => T): T {
+    this.ratesSuspended = true;
+    try {
+      return call();
+    } finally {
+      this.ratesSuspended = false;
+    }
+  }
+
   forgetStream(stream: Stream): void {
+    for (const consumer of stream.consumers.values())
+      consumer.endSubscriptions(this.streamNotFound(stream.name));
     this.streams.delete(stream.name);
     this.rates.forget(`${stream.name}/`);
   }
@@ -192,8 +225,11 @@ export class Account {
     });
   }
 
-  /** Forgets every change that is still to come. */
+  /** Ends every subscription and forgets every change that is still to come. */
   close(): void {
+    for (const stream of this.streams.values()) {
+      for (const consumer of stream.consumers.values()) consumer.endSubscriptions(new ConnectionCut());
+    }
     for (const timer of this.pending) timer.cancel();
     this.pending.clear();
   }

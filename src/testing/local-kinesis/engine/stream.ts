@@ -2,6 +2,7 @@ import { compareHashKeys, type HashKey, HASH_KEYS } from './hash-key.js';
 import { type KinesisLimits } from './limits.js';
 import { type StreamConsumer } from './stream-consumer.js';
 import { Shard, type ShardOrigin } from './shard.js';
+import { originOf, type ShardSnapshot } from './shard-snapshot.js';
 
 export type StreamMode = 'PROVISIONED' | 'ON_DEMAND';
 export type StreamStatus = 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING';
@@ -95,7 +96,7 @@ export class Stream {
     shard.close(wallTime, () => {
       const start = BigInt(shard.startingHashKey);
       const end = BigInt(shard.endingHashKey);
-      const common = { createdAt: wallTime, parent: shard };
+      const common = { createdAt: wallTime, parentId: shard.id };
       this.addShard({ ...common, startingHashKey: start, endingHashKey: middle - 1n }, now);
       this.addShard({ ...common, startingHashKey: middle, endingHashKey: end }, now);
     });
@@ -111,7 +112,13 @@ export class Stream {
       const startingHashKey = BigInt(low.startingHashKey);
       const endingHashKey = BigInt(high.endingHashKey);
       this.addShard(
-        { startingHashKey, endingHashKey, createdAt: wallTime, parent: shard, adjacentParent: adjacent },
+        {
+          startingHashKey,
+          endingHashKey,
+          createdAt: wallTime,
+          parentId: shard.id,
+          adjacentParentId: adjacent.id,
+        },
         now,
       );
     });
@@ -133,10 +140,38 @@ export class Stream {
     }
   }
 
+  /** Puts back the shards of a stream that was saved, in the order of their ordinals. */
+  restoreShards(shards: readonly ShardSnapshot[], nextOrdinal: number, now: number): void {
+    for (const saved of shards) {
+      const shard = this.makeShard(originOf(saved), now);
+      shard.log.restore(saved.log);
+      this.link(shard);
+    }
+    for (const { ordinal, closedAt } of shards) {
+      if (closedAt !== undefined) this.shard(ordinal)?.close(closedAt, () => undefined);
+    }
+    this.nextOrdinal = nextOrdinal;
+    this.sortOpenShards();
+  }
+
+  /** The ordinal the next shard will get. */
+  get nextShardOrdinal(): number {
+    return this.nextOrdinal;
+  }
+
   private addShard(origin: Omit<ShardOrigin, 'ordinal'>, now: number): void {
-    const surroundings = { limits: this.limits, streamCreatedAt: this.createdAt, salt: this.salt, now };
-    const shard = new Shard({ ...origin, ordinal: this.nextOrdinal++ }, surroundings);
+    this.link(this.makeShard({ ...origin, ordinal: this.nextOrdinal++ }, now));
+  }
+
+  private makeShard(origin: ShardOrigin, now: number): Shard {
+    return new Shard(origin, { limits: this.limits, streamCreatedAt: this.createdAt, salt: this.salt, now });
+  }
+
+  private link(shard: Shard): void {
     this.shardsByOrdinal.set(shard.ordinal, shard);
+    for (const parentId of [shard.parentId, shard.adjacentParentId]) {
+      if (parentId !== undefined) this.shardWithId(parentId)?.children.push(shard);
+    }
   }
 
   private sortOpenShards(): void {
