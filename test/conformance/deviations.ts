@@ -1,0 +1,5 @@
+import { type Deviations } from './harness/target.js';
+
+export const KINESALITE: Deviations = {};
+
+export const KINESIS_LOCAL: Deviations = {};
