@@ -1,0 +1,103 @@
+/**
+ * Sequence numbers are decimals of 56 digits, like the service's, which nobody can keep in a double:
+ *
+ *     49 sssssssssss cccccccc iiiiiiiiiiiiiii nnnnnnnnnn nnnnnnnnnn
+ *        stream      shard    index           noise
+ *
+ * `stream` is the second in which the stream was created, `shard` the ordinal of the shard: a child's is above its
+ * parents'. `index` counts the shard's records from 1, and the noise, a function of the index, keeps numbers from
+ * being dense. So nothing needs to be stored per record, and a number leads to its record without a search.
+ * All have the same length: compared as strings they compare as numbers.
+ */
+
+const LEADING = '49';
+const STREAM_DIGITS = 11;
+const SHARD_DIGITS = 8;
+const INDEX_DIGITS = 15;
+const NOISE_DIGITS = 20;
+const SHARD_START = LEADING.length + STREAM_DIGITS;
+const INDEX_START = SHARD_START + SHARD_DIGITS;
+const NOISE_START = INDEX_START + INDEX_DIGITS;
+/** How many digits a sequence number has. */
+export const SEQUENCE_NUMBER_DIGITS = NOISE_START + NOISE_DIGITS;
+
+/** Digits of the index that go into one number with nothing else: the rest changes once in a million records. */
+const LOW_INDEX = 1_000_000;
+const NOISE_HALF = 1e9;
+
+/** The largest index there is room for. */
+const MAX_INDEX = 10 ** INDEX_DIGITS - 1;
+
+const DECIMAL = /^(?:0|[1-9]\d{0,128})$/;
+
+/** Whether `text` has the form of a sequence number: a decimal of at most 129 digits, no leading zeros. */
+export function isSequenceNumber(text: string): boolean {
+  return DECIMAL.test(text);
+}
+
+/** Makes and reads the sequence numbers of one shard. */
+export class SequenceNumbers {
+  private readonly stream: string;
+  private readonly prefix: string;
+  private high = -1;
+  private highPrefix = '';
+
+  /**
+   * @param createdAt - when the stream was created, in milliseconds since the Unix epoch
+   * @param shardOrdinal - the number in the shard's id
+   * @param salt - 32 bits that set the noise of one stream apart from another's
+   */
+  constructor(
+    createdAt: number,
+    shardOrdinal: number,
+    private readonly salt: number,
+  ) {
+    this.stream = LEADING + pad(Math.floor(createdAt / 1000), STREAM_DIGITS);
+    this.prefix = this.stream + pad(shardOrdinal, SHARD_DIGITS);
+  }
+
+  /** The number of the record with this index (from 1). */
+  at(index: number): string {
+    const high = Math.floor(index / LOW_INDEX);
+    if (high !== this.high) {
+      this.high = high;
+      this.highPrefix = this.prefix + pad(high, INDEX_DIGITS - 6);
+    }
+    const noise = scramble(index ^ this.salt);
+    // Six digits of the index and nine of noise make one number below 2^53; the leading 1 keeps the zeros.
+    const middle = 1e15 + (index - high * LOW_INDEX) * NOISE_HALF + (noise % NOISE_HALF);
+    return this.highPrefix + String(middle).slice(1) + String(1e11 + noise * 17 + 1).slice(1);
+  }
+
+  /** A number above that of the record before `index` and below that of the record with it. */
+  before(index: number): string {
+    return this.prefix + pad(index, INDEX_DIGITS) + '0'.repeat(NOISE_DIGITS);
+  }
+
+  /** Where reading starts for a number anywhere below, between or above those of records. */
+  indexFrom(sequenceNumber: string, after: boolean): number {
+    const padded = sequenceNumber.padStart(SEQUENCE_NUMBER_DIGITS, '0');
+    if (padded < this.prefix) return 1;
+    const index = padded.startsWith(this.prefix) ? Number(padded.slice(INDEX_START, NOISE_START)) : MAX_INDEX;
+    const own = this.at(index);
+    return padded > own || (after && padded === own) ? index + 1 : Math.max(index, 1);
+  }
+
+  /** The ordinal of the shard a number belongs to; undefined when it is not of this stream. */
+  shardOrdinalOf(sequenceNumber: string): number | undefined {
+    if (sequenceNumber.length !== SEQUENCE_NUMBER_DIGITS || !sequenceNumber.startsWith(this.stream))
+      return undefined;
+    return Number(sequenceNumber.slice(SHARD_START, INDEX_START));
+  }
+}
+
+/** Spreads an index over 32 bits, always the same way. */
+function scramble(value: number): number {
+  let mixed = Math.imul(value ^ (value >>> 16), 0x45d9f3b);
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x45d9f3b);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
+
+function pad(value: number, digits: number): string {
+  return String(value).padStart(digits, '0');
+}

@@ -1,0 +1,159 @@
+import { compareHashKeys, type HashKey, HASH_KEYS } from './hash-key.js';
+import { type KinesisLimits } from './limits.js';
+import { type StreamConsumer } from './stream-consumer.js';
+import { Shard, type ShardOrigin } from './shard.js';
+
+export type StreamMode = 'PROVISIONED' | 'ON_DEMAND';
+export type StreamStatus = 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING';
+
+export interface StreamOptions {
+  readonly name: string;
+  readonly arn: string;
+  readonly mode: StreamMode;
+  readonly limits: KinesisLimits;
+  /** Milliseconds since the Unix epoch. */
+  readonly createdAt: number;
+  readonly salt: number;
+  readonly maxRecordSizeInKiB: number;
+}
+
+/** How long records are kept unless the stream is told otherwise, in hours. */
+const DEFAULT_RETENTION = 24;
+const HOUR = 3_600_000;
+
+/** A stream: its shards, open and closed, and its settings. */
+export class Stream {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAt: number;
+  readonly salt: number;
+  readonly tags = new Map<string, string>();
+  /** The consumers registered for enhanced fan-out, by name. */
+  readonly consumers = new Map<string, StreamConsumer>();
+  /** When UpdateShardCount was called, in milliseconds since the Unix epoch. */
+  shardCountUpdates: number[] = [];
+  mode: StreamMode;
+  status: StreamStatus = 'CREATING';
+  retentionHours = DEFAULT_RETENTION;
+  maxRecordSizeInKiB: number;
+  private readonly limits: KinesisLimits;
+  private readonly shardsByOrdinal = new Map<number, Shard>();
+  private open: Shard[] = [];
+  private nextOrdinal = 0;
+
+  constructor(options: StreamOptions) {
+    this.name = options.name;
+    this.arn = options.arn;
+    this.createdAt = options.createdAt;
+    this.salt = options.salt;
+    this.mode = options.mode;
+    this.maxRecordSizeInKiB = options.maxRecordSizeInKiB;
+    this.limits = options.limits;
+  }
+
+  /** The open shards, in the order of their hash keys. */
+  get openShards(): readonly Shard[] {
+    return this.open;
+  }
+
+  /** Every shard retention has not passed, in the order of their ids. */
+  get shards(): readonly Shard[] {
+    return [...this.shardsByOrdinal.values()];
+  }
+
+  shard(ordinal: number): Shard | undefined {
+    return this.shardsByOrdinal.get(ordinal);
+  }
+
+  shardWithId(id: string): Shard | undefined {
+    const shard = this.shardsByOrdinal.get(Number(id.slice(id.lastIndexOf('-') + 1)));
+    return shard?.id === id ? shard : undefined;
+  }
+
+  /** The open shard whose range holds `hashKey`. */
+  shardFor(hashKey: HashKey): Shard | undefined {
+    let low = 0;
+    let high = this.open.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (this.open[middle]?.startsAtOrBelow(hashKey)) low = middle;
+      else high = middle - 1;
+    }
+    return this.open[low];
+  }
+
+  /** Divides the whole hash-key space evenly, as the service does for a new stream. */
+  addFirstShards(count: number, createdAt: number, now: number): void {
+    for (const [startingHashKey, endingHashKey] of evenRanges(count)) {
+      this.addShard({ startingHashKey, endingHashKey, createdAt }, now);
+    }
+    this.sortOpenShards();
+  }
+
+  /** Closes one shard for two of its halves, the second of which starts at `middle`. */
+  split(shard: Shard, middle: bigint, wallTime: number, now: number): void {
+    shard.close(wallTime, () => {
+      const start = BigInt(shard.startingHashKey);
+      const end = BigInt(shard.endingHashKey);
+      const common = { createdAt: wallTime, parent: shard };
+      this.addShard({ ...common, startingHashKey: start, endingHashKey: middle - 1n }, now);
+      this.addShard({ ...common, startingHashKey: middle, endingHashKey: end }, now);
+    });
+    this.sortOpenShards();
+  }
+
+  /** Closes two neighbours for one shard with the range of both. */
+  merge(shard: Shard, adjacent: Shard, wallTime: number, now: number): void {
+    const [low, high] = isBelow(shard, adjacent) ? [shard, adjacent] : [adjacent, shard];
+    const closeBoth = (child: () => void): void =>
+      shard.close(wallTime, () => adjacent.close(wallTime, child));
+    closeBoth(() => {
+      const startingHashKey = BigInt(low.startingHashKey);
+      const endingHashKey = BigInt(high.endingHashKey);
+      this.addShard(
+        { startingHashKey, endingHashKey, createdAt: wallTime, parent: shard, adjacentParent: adjacent },
+        now,
+      );
+    });
+    this.sortOpenShards();
+  }
+
+  /** When a record must have arrived at the latest to be gone by `wallTime`. */
+  trimHorizon(wallTime: number): number {
+    return wallTime - this.retentionHours * HOUR;
+  }
+
+  /** Forgets what retention has passed: records, and closed shards with all they held. */
+  trim(wallTime: number): void {
+    const horizon = this.trimHorizon(wallTime);
+    for (const shard of this.shardsByOrdinal.values()) {
+      shard.log.trim(horizon);
+      if (shard.closedAt !== undefined && shard.closedAt < horizon)
+        this.shardsByOrdinal.delete(shard.ordinal);
+    }
+  }
+
+  private addShard(origin: Omit<ShardOrigin, 'ordinal'>, now: number): void {
+    const surroundings = { limits: this.limits, streamCreatedAt: this.createdAt, salt: this.salt, now };
+    const shard = new Shard({ ...origin, ordinal: this.nextOrdinal++ }, surroundings);
+    this.shardsByOrdinal.set(shard.ordinal, shard);
+  }
+
+  private sortOpenShards(): void {
+    this.open = this.shards.filter((shard) => shard.open);
+    this.open.sort((a, b) => (isBelow(a, b) ? -1 : 1));
+  }
+}
+
+function isBelow(a: Shard, b: Shard): boolean {
+  return compareHashKeys(a.firstHashKey, b.firstHashKey) < 0;
+}
+
+/** The hash-key ranges of `count` shards of equal size; the last one takes what does not divide. */
+export function evenRanges(count: number): [start: bigint, end: bigint][] {
+  const size = HASH_KEYS / BigInt(count);
+  return Array.from({ length: count }, (_, position) => {
+    const start = size * BigInt(position);
+    return [start, position === count - 1 ? HASH_KEYS - 1n : start + size - 1n];
+  });
+}
