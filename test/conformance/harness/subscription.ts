@@ -27,6 +27,9 @@ export async function registerConsumer(kinesis: Scenario, streamArn: string, nam
 
 /** One subscription to a shard, read event by event while the target's time goes on. */
 export class Subscription {
+  /** How long events were waited for, in milliseconds of the target's time. */
+  private waited = 0;
+
   private constructor(
     private readonly kinesis: Scenario,
     private readonly events: AsyncIterator<SubscribeToShardEventStream>,
@@ -45,14 +48,18 @@ export class Subscription {
   }
 
   /** The next event, or undefined when the subscription has ended. */
-  async next(patience = 20_000): Promise<SubscribeToShardEvent | undefined> {
+  async next(patience = 10_000): Promise<SubscribeToShardEvent | undefined> {
     let arrived = false;
     const event = this.events.next().then(
       (result) => ({ result }),
       (error: unknown) => ({ error }),
     );
     void event.then(() => (arrived = true));
-    for (let waited = 0; !arrived && waited < patience; waited += TICK) await this.kinesis.wait(TICK);
+    const deadline = this.waited + patience;
+    while (!arrived && this.waited < deadline) {
+      await this.kinesis.wait(TICK);
+      this.waited += TICK;
+    }
     if (!arrived) throw new Error(`no event within ${patience} ms`);
     const outcome = await event;
     if ('error' in outcome) throw outcome.error;
@@ -70,12 +77,14 @@ export class Subscription {
     }
   }
 
-  /** All events up to the end of the subscription. */
-  async rest(patience?: number): Promise<SubscribeToShardEvent[]> {
+  /** All events up to the end of the subscription, which must come within `patience` milliseconds. */
+  async rest(patience = 10_000): Promise<SubscribeToShardEvent[]> {
     const events: SubscribeToShardEvent[] = [];
-    for (let event = await this.next(patience); event !== undefined; event = await this.next(patience)) {
+    const start = this.waited;
+    for (;;) {
+      const event = await this.next(patience - (this.waited - start));
+      if (event === undefined) return events;
       events.push(event);
     }
-    return events;
   }
 }
