@@ -14,7 +14,7 @@ export const KINESIS_ERROR_CODES = [
   'KINESIS_EXPIRED_ITERATOR',
   'KINESIS_PUT_FAILED',
   'KINESIS_PRODUCER_CLOSED',
-  'KINESIS_LEASE_LOST',
+  'KINESIS_STALE_SHARD_LIST',
   'KINESIS_ABORTED',
 ] as const;
 
@@ -175,16 +175,6 @@ export class PutFailedError extends KinesisError {
 export class ProducerClosedError extends KinesisError {
   constructor(message: string) {
     super('KINESIS_PRODUCER_CLOSED', message);
-  }
-}
-
-/** Another worker owns the lease now: what was read under it must not be checkpointed any more. */
-export class LeaseLostError extends KinesisError {
-  constructor(
-    readonly stream: string,
-    readonly shardId: string,
-  ) {
-    super('KINESIS_LEASE_LOST', `The lease of shard ${shardId} of stream "${stream}" is lost to another worker.`);
   }
 }
 

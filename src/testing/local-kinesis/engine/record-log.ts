@@ -127,7 +127,9 @@ function visitRun(
   const base = chunk.start(from);
   const data = chunk.copy(base, chunk.end(to - 1));
   for (let offset = from; offset < to; offset++) {
-    const bytes = data.subarray(chunk.start(offset) - base, chunk.end(offset) - base);
+    const start = chunk.start(offset);
+    // Three times as fast as `subarray`.
+    const bytes = new Uint8Array(data.buffer, start - base, chunk.end(offset) - start);
     visit(chunk.first + offset, bytes, chunk.partitionKey(offset), chunk.arrival(offset));
   }
 }

@@ -21,9 +21,17 @@ const NOISE_START = INDEX_START + INDEX_DIGITS;
 /** How many digits a sequence number has. */
 export const SEQUENCE_NUMBER_DIGITS = NOISE_START + NOISE_DIGITS;
 
-/** Digits of the index that go into one number with nothing else: the rest changes once in a million records. */
-const LOW_INDEX = 1_000_000;
-const NOISE_HALF = 1e9;
+/** Digits of the index that are looked up; those before them change once in a thousand records. */
+const LOW_DIGITS = 3;
+const LOW_INDEXES = 10 ** LOW_DIGITS;
+const LOW = Array.from({ length: LOW_INDEXES }, (_, low) => pad(low, LOW_DIGITS));
+
+/** A choice of noise, so that no digits need to be made for a record: making them is what numbers cost. */
+const NOISES = 1024;
+const NOISE = Array.from({ length: NOISES }, (_, position) => {
+  const high = 1 + (scramble(position + 1) % 999_999_999);
+  return pad(high, 10) + pad(scramble(position + NOISES), 10);
+});
 
 /** The largest index there is room for. */
 const MAX_INDEX = 10 ** INDEX_DIGITS - 1;
@@ -58,15 +66,13 @@ export class SequenceNumbers {
 
   /** The number of the record with this index (from 1). */
   at(index: number): string {
-    const high = Math.floor(index / LOW_INDEX);
+    const high = Math.floor(index / LOW_INDEXES);
     if (high !== this.high) {
       this.high = high;
-      this.highPrefix = this.prefix + pad(high, INDEX_DIGITS - 6);
+      this.highPrefix = this.prefix + pad(high, INDEX_DIGITS - LOW_DIGITS);
     }
-    const noise = scramble(index ^ this.salt);
-    // Six digits of the index and nine of noise make one number below 2^53; the leading 1 keeps the zeros.
-    const middle = 1e15 + (index - high * LOW_INDEX) * NOISE_HALF + (noise % NOISE_HALF);
-    return this.highPrefix + String(middle).slice(1) + String(1e11 + noise * 17 + 1).slice(1);
+    const noise = NOISE[scramble(index ^ this.salt) % NOISES] ?? '';
+    return this.highPrefix + (LOW[index - high * LOW_INDEXES] ?? '') + noise;
   }
 
   /** A number above that of the record before `index` and below that of the record with it. */

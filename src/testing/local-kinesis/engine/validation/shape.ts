@@ -87,7 +87,7 @@ export function structure<M extends Record<string, Shape<unknown>>>(members: M):
       const record = value as Record<string, unknown>;
       let found: Violation[] | undefined;
       for (const { name, path, shape, required } of fields) {
-        const member = Object.hasOwn(record, name) ? record[name] : undefined;
+        const member = record[name];
         if (member === undefined || member === null) {
           if (required) (found ??= []).push({ path, value: 'null', constraint: 'not be null' });
           continue;

@@ -1,0 +1,16 @@
+/** One flight, as `vega-datasets` has it, with its place in the file and the replay it belongs to. */
+export interface Flight {
+  /** Local time of departure, `YYYY/MM/DD HH:mm`. */
+  date: string;
+  /** Minutes late at arrival; negative when early. */
+  delay: number;
+  /** Miles. */
+  distance: number;
+  /** IATA code of the airport of departure. */
+  origin: string;
+  destination: string;
+  /** Place in the file, from 0. */
+  index: number;
+  /** Names one replay: a stream may still hold the flights of earlier ones. */
+  run: string;
+}

@@ -1,0 +1,5 @@
+export {
+  RedisCheckpointer,
+  type RedisCheckpointerOptions,
+  type RedisCommands,
+} from './redis-checkpointer.js';

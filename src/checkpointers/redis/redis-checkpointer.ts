@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import type { Checkpoint } from '../checkpoint.js';
+import type { Checkpointer, Lease, LeaseScope, NewLease } from '../checkpointer.js';
+import { parseLease, serializeLease } from './lease-text.js';
+
+/** The commands this package asks of Redis; an ioredis `Redis` or `Cluster` has them. */
+export interface RedisCommands {
+  hsetnx(key: string, field: string, value: string): Promise<number>;
+  hvals(key: string): Promise<string[]>;
+  eval(script: string, keys: number, ...args: string[]): Promise<unknown>;
+  evalsha(sha: string, keys: number, ...args: string[]): Promise<unknown>;
+}
+
+export interface RedisCheckpointerOptions {
+  /** An ioredis client or cluster, which stays yours to close. */
+  client: RedisCommands;
+
+  /**
+   * What the names of all keys begin with.
+   *
+   * @defaultValue `'nestjs-kinesis:'`
+   */
+  keyPrefix?: string;
+}
+
+/**
+ * KEYS[1] the leases, ARGV[1] the shard, ARGV[2] the lease as expected, ARGV[3] as it shall be. A lease that already
+ * is as it shall be was written by this very call, whose reply was lost: its counter makes each text unique.
+ */
+const REPLACE = `
+local current = redis.call('HGET', KEYS[1], ARGV[1])
+if current == ARGV[3] then return 1 end
+if current ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+return 1
+`;
+
+const REPLACE_SHA = createHash('sha1').update(REPLACE).digest('hex');
+
+/**
+ * Leases and checkpoints in Redis: one hash for each application and stream, whose key has a hash tag, so that it
+ * lies in one slot of a cluster. Each write is one atomic script, conditioned on the lease being exactly as the
+ * writer last saw it.
+ */
+export class RedisCheckpointer implements Checkpointer {
+  readonly name = 'redis';
+  private readonly client: RedisCommands;
+  private readonly keyPrefix: string;
+
+  constructor({ client, keyPrefix = 'nestjs-kinesis:' }: RedisCheckpointerOptions) {
+    this.client = client;
+    this.keyPrefix = keyPrefix;
+  }
+
+  async create(scope: LeaseScope, { shardId, parentShardIds, checkpoint }: NewLease): Promise<boolean> {
+    const text = serializeLease({ shardId, parentShardIds, checkpoint, counter: 0 });
+    return (await this.client.hsetnx(this.key(scope), shardId, text)) === 1;
+  }
+
+  async list(scope: LeaseScope): Promise<Lease[]> {
+    return (await this.client.hvals(this.key(scope))).map(parseLease);
+  }
+
+  async acquire(
+    scope: LeaseScope,
+    seen: Lease,
+    worker: string,
+    sessionTimeout: number,
+  ): Promise<Lease | undefined> {
+    return this.replace(scope, seen, { ...seen, owner: worker, sessionTimeout });
+  }
+
+  async renew(scope: LeaseScope, held: Lease): Promise<Lease | undefined> {
+    return this.replace(scope, held, held);
+  }
+
+  async checkpoint(scope: LeaseScope, held: Lease, checkpoint: Checkpoint): Promise<Lease | undefined> {
+    return this.replace(scope, held, { ...held, checkpoint });
+  }
+
+  async release(scope: LeaseScope, held: Lease): Promise<boolean> {
+    const { owner: _owner, sessionTimeout: _timeout, ...unowned } = held;
+    return (await this.replace(scope, held, unowned)) !== undefined;
+  }
+
+  private async replace(scope: LeaseScope, expected: Lease, changed: Lease): Promise<Lease | undefined> {
+    const written = { ...changed, counter: expected.counter + 1 };
+    const replaced = await this.runReplace(
+      this.key(scope),
+      expected.shardId,
+      serializeLease(expected),
+      serializeLease(written),
+    );
+    return replaced === 1 ? written : undefined;
+  }
+
+  private async runReplace(
+    ...args: [key: string, shard: string, expected: string, next: string]
+  ): Promise<unknown> {
+    try {
+      return await this.client.evalsha(REPLACE_SHA, 1, ...args);
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+      return this.client.eval(REPLACE, 1, ...args);
+    }
+  }
+
+  private key({ application, streamName }: LeaseScope): string {
+    return `${this.keyPrefix}{${application}:${streamName}}:leases`;
+  }
+}

@@ -1,0 +1,9 @@
+import { hash } from 'node:crypto';
+
+/** The largest 128-bit hash key. */
+export const MAX_HASH_KEY = 2n ** 128n - 1n;
+
+/** The hash key the service computes for a partition key: the MD5 of its UTF-8 bytes as a big-endian number. */
+export function hashKeyOf(partitionKey: string): bigint {
+  return BigInt(`0x${hash('md5', partitionKey, 'hex')}`);
+}

@@ -1,0 +1,102 @@
+/** A stream as the app names it and as the service finds it. An ARN, where given, wins over the name. */
+export interface StreamRef {
+  /** The stream's name in the module's options; used in messages and events. */
+  readonly name: string;
+  /** The service's name of the stream. */
+  readonly streamName: string;
+  readonly streamArn?: string;
+}
+
+export interface StreamDescription {
+  readonly streamName: string;
+  readonly streamArn: string;
+  readonly status: 'CREATING' | 'DELETING' | 'ACTIVE' | 'UPDATING';
+  readonly openShardCount: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly createdAt: number;
+  /** Bytes of data and partition key that one record may have. */
+  readonly maxRecordBytes: number;
+  /** The service's own wall time when it answered, in milliseconds since the Unix epoch; whole seconds. */
+  readonly serviceTime: number;
+}
+
+export interface ShardDescription {
+  readonly shardId: string;
+  /** Absent parents are those of a stream's first shards, or beyond retention. */
+  readonly parentShardIds: readonly string[];
+  /** First 128-bit hash key of the shard, inclusive. */
+  readonly startingHashKey: bigint;
+  /** Last 128-bit hash key of the shard, inclusive. */
+  readonly endingHashKey: bigint;
+  /** A closed shard takes no more records: it was split or merged. */
+  readonly closed: boolean;
+}
+
+export interface PutEntry {
+  readonly data: Uint8Array;
+  readonly partitionKey: string;
+  readonly explicitHashKey?: string;
+}
+
+/** What became of one entry of a PutRecords call. */
+export type PutResult =
+  | { readonly ok: true; readonly shardId: string; readonly sequenceNumber: string }
+  | { readonly ok: false; readonly errorCode: string; readonly errorMessage: string };
+
+/** Where a shard iterator starts. */
+export type IteratorPosition =
+  | { readonly type: 'TRIM_HORIZON' }
+  | { readonly type: 'LATEST' }
+  /** `timestamp` in milliseconds since the Unix epoch. */
+  | { readonly type: 'AT_TIMESTAMP'; readonly timestamp: number }
+  | {
+      readonly type: 'AT_SEQUENCE_NUMBER' | 'AFTER_SEQUENCE_NUMBER';
+      readonly sequenceNumber: string;
+    };
+
+export interface KinesisRecord {
+  readonly sequenceNumber: string;
+  readonly partitionKey: string;
+  readonly data: Uint8Array;
+  /** When the service received it, in milliseconds since the Unix epoch. */
+  readonly arrivalTime: number;
+}
+
+export interface ChildShard {
+  readonly shardId: string;
+  readonly parentShardIds: readonly string[];
+}
+
+export interface RecordsPage {
+  readonly records: readonly KinesisRecord[];
+  /** Absent at the end of a closed shard. */
+  readonly nextIterator?: string;
+  /** How far behind the shard's tip this page ends, in milliseconds. */
+  readonly millisBehindLatest: number;
+  /** The shards that go on where this one ends; empty before its end. */
+  readonly childShards: readonly ChildShard[];
+}
+
+/**
+ * All the engine asks of Kinesis. Implementations reject with `KinesisError`s only, and do not retry: the engine
+ * knows better when to.
+ */
+export interface KinesisGateway {
+  describeStream(stream: StreamRef, signal?: AbortSignal): Promise<StreamDescription>;
+
+  /** Every shard within retention, open and closed, all pages. */
+  listShards(stream: StreamRef, signal?: AbortSignal): Promise<ShardDescription[]>;
+
+  /** One result per entry, in their order. */
+  putRecords(stream: StreamRef, entries: readonly PutEntry[], signal?: AbortSignal): Promise<PutResult[]>;
+
+  getShardIterator(
+    stream: StreamRef,
+    shardId: string,
+    position: IteratorPosition,
+    signal?: AbortSignal,
+  ): Promise<string>;
+
+  /** @param limit - the most records to return, 1 to 10 000 */
+  getRecords(stream: StreamRef, iterator: string, limit: number, signal?: AbortSignal): Promise<RecordsPage>;
+}

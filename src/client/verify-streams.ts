@@ -1,0 +1,54 @@
+import { KinesisError, KinesisServiceError } from '../errors.js';
+import { Backoff } from '../runtime/backoff.js';
+import type { Clock } from '../runtime/clock.js';
+import type { Random } from '../runtime/random.js';
+import type { KinesisGateway, StreamRef } from './kinesis-gateway.js';
+
+/** Milliseconds: the first wait between two tries, and the longest. */
+const BACKOFF = { initial: 250, max: 5_000 };
+
+export interface VerifyStreamsOptions {
+  gateway: KinesisGateway;
+  clock: Clock;
+  random: Random;
+  /** How long to try again what may mend, in milliseconds. */
+  timeout: number;
+}
+
+/**
+ * Makes sure every stream is there and may be described; waits for one that is being created.
+ *
+ * @throws KinesisError at once for what no retry mends, and the last failure once `timeout` has passed
+ */
+export async function verifyStreams(
+  streams: Iterable<StreamRef>,
+  options: VerifyStreamsOptions,
+): Promise<void> {
+  const deadline = options.clock.now() + options.timeout;
+  await Promise.all([...streams].map((stream) => verifyStream(stream, deadline, options)));
+}
+
+async function verifyStream(
+  stream: StreamRef,
+  deadline: number,
+  options: VerifyStreamsOptions,
+): Promise<void> {
+  const { gateway, clock, random } = options;
+  const backoff = new Backoff(BACKOFF, random);
+  for (;;) {
+    try {
+      const { status } = await gateway.describeStream(stream);
+      if (status === 'ACTIVE' || status === 'UPDATING') return;
+      throw new KinesisServiceError(
+        'ResourceInUseException',
+        `Stream "${stream.name}" is not usable: its status is ${status}.`,
+        { retryable: status === 'CREATING' },
+      );
+    } catch (error) {
+      if (!(error instanceof KinesisError) || !error.retryable) throw error;
+      const wait = backoff.next();
+      if (clock.now() + wait > deadline) throw error;
+      await clock.sleep(wait);
+    }
+  }
+}

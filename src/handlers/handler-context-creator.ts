@@ -1,0 +1,46 @@
+import type { ModulesContainer } from '@nestjs/core';
+import {
+  ExternalContextCreator,
+  ExternalExceptionFilterContext,
+  GuardsConsumer,
+  GuardsContextCreator,
+  InterceptorsConsumer,
+  InterceptorsContextCreator,
+  type NestContainer,
+  PipesConsumer,
+  PipesContextCreator,
+} from './nest-internals.js';
+
+/**
+ * Wraps handler methods in their guards, pipes, interceptors and filters. It differs from the creator Nest injects
+ * in two ways: enhancers bound by class to a *controller* are found (Nest's looks among providers only, and skips
+ * them without a word), and global enhancers do not apply, as in Nest's own microservices: they are made for HTTP.
+ */
+export class HandlerContextCreator extends ExternalContextCreator {
+  constructor(private readonly modules: ModulesContainer) {
+    // All that the creators below ask of the container is its modules; without an ApplicationConfig they know no
+    // global enhancers.
+    const container = { getModules: () => modules } as unknown as NestContainer;
+    super(
+      new GuardsContextCreator(container),
+      new GuardsConsumer(),
+      new InterceptorsContextCreator(container),
+      new InterceptorsConsumer(),
+      modules,
+      new PipesContextCreator(container),
+      new PipesConsumer(),
+      new ExternalExceptionFilterContext(container),
+    );
+  }
+
+  override getContextModuleKey(
+    moduleCtor: Parameters<ExternalContextCreator['getContextModuleKey']>[0],
+  ): string {
+    const key = super.getContextModuleKey(moduleCtor);
+    if (key !== '' || !moduleCtor) return key;
+    for (const [candidate, module] of this.modules) {
+      if (module.controllers.has(moduleCtor)) return candidate;
+    }
+    return key;
+  }
+}

@@ -1,0 +1,35 @@
+export { KinesisModule } from './kinesis.module.js';
+export type { KinesisModuleExtras } from './kinesis.module-definition.js';
+export type {
+  KinesisConsumerOptions,
+  KinesisDeliveryOptions,
+  KinesisModuleOptions,
+  KinesisOptionsFactory,
+  KinesisProducerOptions,
+  KinesisRetryOptions,
+  KinesisStreamOptions,
+} from './kinesis.options.js';
+export { AGGREGATOR, CHECKPOINTER } from './kinesis.constants.js';
+
+export {
+  KinesisConsumer,
+  type KinesisConsumerHandlerOptions,
+} from './decorators/kinesis-consumer.decorator.js';
+export { KinesisCtx, KinesisPayload } from './decorators/handler-parameters.decorator.js';
+export { KinesisContext } from './delivery/kinesis-context.js';
+export type { StartingPosition } from './scheduler/consumer-settings.js';
+
+export { KinesisProducer } from './producer/kinesis-producer.js';
+export type { PutReceipt } from './producer/pending-record.js';
+export type { PutFailure } from './producer/put-failure.js';
+export type { PutOptions } from './producer/put-options.js';
+export type { PutOrdering } from './producer/producer-settings.js';
+
+export type { Aggregator, PackedRecord, UserRecord } from './aggregators/aggregator.js';
+export { JsonAggregator } from './aggregators/json-aggregator.js';
+
+export type { Checkpoint } from './checkpointers/checkpoint.js';
+export type { Checkpointer, Lease, LeaseScope, NewLease } from './checkpointers/checkpointer.js';
+export { MemoryCheckpointer } from './checkpointers/memory-checkpointer.js';
+
+export * from './errors.js';

@@ -1,0 +1,61 @@
+import { KinesisClient } from '@aws-sdk/client-kinesis';
+import type { Checkpointer } from './checkpointers/checkpointer.js';
+import { MemoryCheckpointer } from './checkpointers/memory-checkpointer.js';
+import { createClient } from './client/create-client.js';
+import type { KinesisGateway } from './client/kinesis-gateway.js';
+import { SdkKinesisGateway } from './client/sdk-kinesis-gateway.js';
+import type { KinesisModuleOptions } from './kinesis.options.js';
+import { type EventLog, logEvent } from './observability/event-logger.js';
+import type { KinesisEvent } from './observability/kinesis-event.js';
+import { type ResolvedOptions, resolveOptions } from './options/resolve-options.js';
+import type { Clock } from './runtime/clock.js';
+import type { Random } from './runtime/random.js';
+import { SystemClock } from './runtime/system-clock.js';
+import { SystemRandom } from './runtime/system-random.js';
+
+/** What one `KinesisModule` shares among its producer and consumers: checked options, connection, time, reports. */
+export class KinesisEngine {
+  readonly options: ResolvedOptions;
+  readonly clock: Clock = new SystemClock();
+  readonly random: Random = new SystemRandom();
+  readonly gateway: KinesisGateway;
+  private readonly client: KinesisClient;
+  private readonly ownsClient: boolean;
+  private defaultCheckpointer: MemoryCheckpointer | undefined;
+
+  /** @throws KinesisConfigurationError for options that cannot work */
+  constructor(
+    options: KinesisModuleOptions,
+    readonly log: EventLog,
+    readonly production: boolean,
+  ) {
+    this.options = resolveOptions(options);
+    const { client } = options;
+    this.ownsClient = !isClient(client);
+    this.client = isClient(client) ? client : createClient(client ?? {});
+    this.gateway = new SdkKinesisGateway(this.client, this.clock);
+  }
+
+  readonly report = (event: KinesisEvent): void => logEvent(this.log, event);
+
+  createDefaultCheckpointer(): Checkpointer {
+    this.defaultCheckpointer ??= new MemoryCheckpointer();
+    return this.defaultCheckpointer;
+  }
+
+  isDefaultCheckpointer(checkpointer: Checkpointer): boolean {
+    return checkpointer === this.defaultCheckpointer;
+  }
+
+  /** Closes the client's connections; a client the app made stays open. */
+  close(): void {
+    if (this.ownsClient) this.client.destroy();
+  }
+}
+
+/** By shape, so that a client of another copy of the SDK is known as one, too. */
+function isClient(client: KinesisModuleOptions['client']): client is KinesisClient {
+  return (
+    client instanceof KinesisClient || typeof (client as { send?: unknown } | undefined)?.send === 'function'
+  );
+}

@@ -1,0 +1,75 @@
+import type { KinesisEvent } from './kinesis-event.js';
+
+/** The part of Nest's `Logger` that is needed here. */
+export interface EventLog {
+  debug(message: string): void;
+  log(message: string): void;
+  warn(message: string): void;
+  error(message: string, stack?: string): void;
+}
+
+/** From this attempt on a failing record is an error, no longer a warning. */
+const LOUD_ATTEMPT = 3;
+
+/** Writes the engine's events to a log: places, counts and errors, never payloads or keys. */
+export function logEvent(log: EventLog, event: KinesisEvent): void {
+  switch (event.type) {
+    case 'shard-assigned':
+      return log.debug(`${where(event)}: lease taken, reading`);
+    case 'shard-ended':
+      return log.log(`${where(event)}: ended, continues in ${event.children.join(', ') || 'no other shard'}`);
+    case 'shard-lost':
+      return log.warn(`${where(event)}: lease lost, ${event.reason}`);
+    case 'record-failed': {
+      const text = `${whereRecord(event)}: ${event.handler} failed, attempt ${event.attempt}`;
+      if (!event.final && event.attempt < LOUD_ATTEMPT) return log.warn(`${text}: ${message(event.error)}`);
+      return log.error(`${text}: ${message(event.error)}`, stack(event.error));
+    }
+    case 'record-skipped':
+      return log.error(`${whereRecord(event)}: skipped, ${event.handler} could not handle it`);
+    case 'shard-halted':
+      return log.error(
+        `${whereRecord(event)}: shard halted, ${event.handler} could not handle this record. ` +
+          'A restart tries again; onExhausted "skip" would pass over it.',
+      );
+    case 'drain-timeout':
+      return log.warn(
+        `${where(event)}: a handler did not finish before shutdownTimeout; its record is handled again`,
+      );
+    case 'loop-failed':
+      return log.error(
+        `${event.stream}: ${event.loop} failed, again in ${Math.round(event.retryIn)} ms: ${message(event.error)}`,
+        stack(event.error),
+      );
+    case 'put-failed':
+      return log.error(`${event.stream}: a record could not be put: ${event.error.message}`);
+    case 'put-retried':
+      return log.debug(`${event.stream}: ${event.records} records are sent again: ${event.error.message}`);
+    case 'hook-failed':
+      return log.error(
+        `${event.stream}: the ${event.hook} hook threw: ${message(event.error)}`,
+        stack(event.error),
+      );
+  }
+}
+
+function where(event: { stream: string; shardId: string }): string {
+  return `${event.stream}/${event.shardId}`;
+}
+
+function whereRecord(event: {
+  stream: string;
+  shardId: string;
+  sequenceNumber: string;
+  subSequenceNumber: number;
+}): string {
+  return `${where(event)} at ${event.sequenceNumber}/${event.subSequenceNumber}`;
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : `thrown ${typeof error}`;
+}
+
+function stack(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : undefined;
+}

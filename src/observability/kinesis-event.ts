@@ -1,0 +1,57 @@
+import type { KinesisError } from '../errors.js';
+
+/** Where in a stream something happened. */
+export interface ShardPlace {
+  /** The stream's name in the module's options. */
+  stream: string;
+  application: string;
+  shardId: string;
+}
+
+/** One user record's place. */
+export interface RecordPlace extends ShardPlace {
+  sequenceNumber: string;
+  /** Index of the user record in its aggregate; 0 for a plain record. */
+  subSequenceNumber: number;
+}
+
+/** What the engine reports. Events carry places, counts and errors, never payloads or keys. */
+export type KinesisEvent =
+  /** This worker now holds the shard's lease and reads from its checkpoint on. */
+  | ({ type: 'shard-assigned' } & ShardPlace)
+  /** Another worker took the lease, or it could not be renewed in time. */
+  | ({ type: 'shard-lost'; reason: string } & ShardPlace)
+  /** Every record of the shard is handled; its children may be read. */
+  | ({ type: 'shard-ended'; children: readonly string[] } & ShardPlace)
+  /** A handler threw, or a record could not be decoded. `final` when no further attempt follows. */
+  | ({
+      type: 'record-failed';
+      handler: string;
+      attempt: number;
+      final: boolean;
+      error: unknown;
+    } & RecordPlace)
+  /** A record was given up, and the shard goes on behind it (`onExhausted: 'skip'`). */
+  | ({ type: 'record-skipped'; handler: string; error: unknown } & RecordPlace)
+  /** A record was given up, and the shard stands still at it (`onExhausted: 'halt'`). */
+  | ({ type: 'shard-halted'; handler: string; error: unknown } & RecordPlace)
+  /** The drain deadline passed with handlers still running: their records will be handled again. */
+  | ({ type: 'drain-timeout' } & ShardPlace)
+  /** A loop of the scheduler failed unexpectedly and is started again. */
+  | {
+      type: 'loop-failed';
+      loop: string;
+      stream: string;
+      application: string;
+      retryIn: number;
+      error: unknown;
+    }
+  /** A record put to the stream failed for good. */
+  | { type: 'put-failed'; stream: string; error: KinesisError }
+  /** A function the app passed as an option threw. */
+  | { type: 'hook-failed'; hook: string; stream: string; error: unknown }
+  /** Records the service refused for now, about to be tried again. */
+  | { type: 'put-retried'; stream: string; records: number; error: KinesisError };
+
+/** Told of every event, synchronously; it must not throw. */
+export type KinesisEventListener = (event: KinesisEvent) => void;

@@ -1,0 +1,166 @@
+import type { StreamRef } from '../client/kinesis-gateway.js';
+import type { DeliveryPolicy } from '../delivery/delivery-policy.js';
+import { KinesisConfigurationError } from '../errors.js';
+import type {
+  KinesisConsumerOptions,
+  KinesisDeliveryOptions,
+  KinesisModuleOptions,
+  KinesisProducerOptions,
+  KinesisStreamOptions,
+} from '../kinesis.options.js';
+import { OptionReader } from './option-reader.js';
+import type { ProducerSettings } from '../producer/producer-settings.js';
+import type { ConsumerSettings, StartingPosition } from '../scheduler/consumer-settings.js';
+
+/** The module's options with every default filled in and every value checked. */
+export interface ResolvedOptions {
+  readonly application: string;
+  readonly streams: ReadonlyMap<string, StreamRef>;
+  readonly consumer: ConsumerSettings;
+  readonly delivery: DeliveryPolicy;
+  readonly producer: ProducerSettings;
+  readonly autoStart: boolean;
+  readonly describeTimeout: number;
+  readonly shutdownTimeout: number;
+}
+
+/** AWS limit: stream names; the KCL's table names are as strict about applications. */
+const NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
+const NAME_RULE = '1 to 128 letters, digits, ".", "_" and "-"';
+const STREAM_ARN = /^arn:[\w-]+:kinesis:[\w-]+:\d{12}:stream\/([a-zA-Z0-9_.-]{1,128})$/;
+
+const HOUR = 3_600_000;
+
+/**
+ * Checks the module's options and fills in the defaults.
+ *
+ * @throws KinesisConfigurationError that names the option, what it is and what it may be
+ */
+export function resolveOptions(options: KinesisModuleOptions): ResolvedOptions {
+  const reader = new OptionReader('KinesisModule', options);
+  const resolved = {
+    application: reader.text('application', NAME, NAME_RULE),
+    streams: resolveStreams(reader.required<Record<string, KinesisStreamOptions>>('streams', 'object')),
+    consumer: resolveConsumer(reader.optional('consumer', 'object') ?? {}),
+    delivery: resolveDelivery(
+      'consumer',
+      reader.optional<KinesisConsumerOptions>('consumer', 'object') ?? {},
+    ),
+    producer: resolveProducer(reader.optional('producer', 'object') ?? {}),
+    autoStart: reader.flag('autoStart', true),
+    describeTimeout: reader.number('describeTimeout', { default: 60_000, min: 0, max: 600_000 }),
+    shutdownTimeout: reader.number('shutdownTimeout', { default: 10_000, min: 0, max: 600_000 }),
+  };
+  reader.optional('client', 'object');
+  reader.withMethods('checkpointer', ['create', 'list', 'acquire', 'renew', 'checkpoint', 'release']);
+  reader.withMethods('aggregator', ['serialize', 'unpack', 'deserialize']);
+  reader.refuseUnknown();
+  return resolved;
+}
+
+/**
+ * The policy of one handler: its own options over the module's.
+ *
+ * @param where - what the options belong to, for messages
+ */
+export function resolveDelivery(
+  where: string,
+  options: KinesisDeliveryOptions,
+  defaults?: DeliveryPolicy,
+): DeliveryPolicy {
+  const reader = new OptionReader(where, options);
+  const retry = new OptionReader(`${where}.retry`, reader.optional<object>('retry', 'object') ?? {});
+  const policy: DeliveryPolicy = {
+    attempts: retry.integer('attempts', { default: defaults?.attempts ?? Infinity, min: 1, max: Infinity }),
+    backoff: {
+      initial: retry.number('initialBackoff', {
+        default: defaults?.backoff.initial ?? 200,
+        min: 0,
+        max: HOUR,
+      }),
+      max: retry.number('maxBackoff', { default: defaults?.backoff.max ?? 30_000, min: 0, max: HOUR }),
+    },
+    onExhausted: reader.oneOf('onExhausted', ['halt', 'skip'], defaults?.onExhausted ?? 'halt'),
+  };
+  retry.refuseUnknown();
+  return policy;
+}
+
+function resolveStreams(streams: Record<string, KinesisStreamOptions>): Map<string, StreamRef> {
+  const resolved = new Map<string, StreamRef>();
+  for (const [name, stream] of Object.entries(streams)) {
+    const reader = new OptionReader(`streams.${name}`, stream);
+    const streamArn = reader.optionalText('streamArn', STREAM_ARN, 'the ARN of a Kinesis stream');
+    const streamName = reader.optionalText('streamName', NAME, NAME_RULE);
+    reader.refuseUnknown();
+    const nameInArn = streamArn === undefined ? undefined : STREAM_ARN.exec(streamArn)?.[1];
+    if (streamArn === undefined && streamName === undefined && !NAME.test(name)) {
+      throw new KinesisConfigurationError(
+        `streams.${name}: without "streamName" or "streamArn" its name must be one the service takes: ${NAME_RULE}.`,
+      );
+    }
+    resolved.set(name, {
+      name,
+      streamName: nameInArn ?? streamName ?? name,
+      ...(streamArn === undefined ? {} : { streamArn }),
+    });
+  }
+  return resolved;
+}
+
+function resolveConsumer(options: KinesisConsumerOptions): ConsumerSettings {
+  const reader = new OptionReader('consumer', options);
+  const settings: ConsumerSettings = {
+    startingPosition: reader.checked<StartingPosition>(
+      'startingPosition',
+      'TRIM_HORIZON',
+      isStartingPosition,
+      "'TRIM_HORIZON', 'LATEST' or { timestamp: Date | milliseconds since 1970 }",
+    ),
+    recordLimit: reader.integer('recordLimit', { default: 10_000, min: 1, max: 10_000 }),
+    shardFetchRate: reader.number('shardFetchRate', { default: 1, min: 0.001, max: 5 }),
+    sleepTimeNoRecords: reader.number('sleepTimeNoRecords', { default: 1_000, min: 0, max: 60_000 }),
+    checkpointInterval: reader.number('checkpointInterval', { default: 1_000, min: 10, max: 600_000 }),
+    sessionTimeout: reader.number('sessionTimeout', { default: 15_000, min: 1_000, max: HOUR }),
+    heartbeatFrequency: reader.number('heartbeatFrequency', { default: 3_000, min: 100, max: 600_000 }),
+    maxShardConsumers: reader.integer('maxShardConsumers', { default: Infinity, min: 1, max: Infinity }),
+  };
+  reader.known('retry', 'onExhausted');
+  reader.refuseUnknown();
+  if (settings.sessionTimeout < 3 * settings.heartbeatFrequency) {
+    throw new KinesisConfigurationError(
+      `consumer.sessionTimeout (${settings.sessionTimeout}) must be at least three times ` +
+        `consumer.heartbeatFrequency (${settings.heartbeatFrequency}), or one lost renewal costs the lease.`,
+    );
+  }
+  return settings;
+}
+
+function resolveProducer(options: KinesisProducerOptions): ProducerSettings {
+  const reader = new OptionReader('producer', options);
+  const settings: ProducerSettings = {
+    ordering: reader.oneOf('ordering', ['none', 'partition-key'], 'none'),
+    batchSize: reader.integer('batchSize', { default: 500, min: 1, max: 500 }),
+    maxQueueSize: reader.integer('maxQueueSize', { default: 10_000, min: 1, max: Infinity }),
+    maxQueueBytes: reader.integer('maxQueueBytes', { default: 64 * 1024 * 1024, min: 1_024, max: Infinity }),
+    maxInFlight: reader.integer('maxInFlight', { default: 4, min: 1, max: 256 }),
+    putRateLimitPerShard: reader.number('putRateLimitPerShard', { default: 1_000, min: 1, max: Infinity }),
+    putBandwidthLimitPerShard: reader.number('putBandwidthLimitPerShard', {
+      default: 1_024,
+      min: 1,
+      max: Infinity,
+    }),
+    recordTtl: reader.number('recordTtl', { default: 30_000, min: 100, max: 24 * HOUR }),
+    onFailed: reader.optional<NonNullable<KinesisProducerOptions['onFailed']>>('onFailed', 'function'),
+  };
+  reader.refuseUnknown();
+  return settings;
+}
+
+function isStartingPosition(value: unknown): value is StartingPosition {
+  if (value === 'TRIM_HORIZON' || value === 'LATEST') return true;
+  if (typeof value !== 'object' || value === null || !('timestamp' in value)) return false;
+  const { timestamp } = value;
+  const time = timestamp instanceof Date ? timestamp.getTime() : timestamp;
+  return typeof time === 'number' && Number.isFinite(time) && time >= 0;
+}

@@ -1,0 +1,55 @@
+import type { PutReceipt } from './pending-record.js';
+import type { PutOptions } from './put-options.js';
+import type { StreamProducers } from './stream-producers.js';
+
+/**
+ * Puts records to the streams of a `KinesisModule`. Inject it:
+ *
+ * ```ts
+ * constructor(private readonly producer: KinesisProducer) {}
+ * ```
+ *
+ * Both {@link send} and {@link put} check and serialize at once, and wait while the queue is full, so a slow stream
+ * slows its callers instead of filling memory.
+ */
+export class KinesisProducer {
+  /** @internal */
+  constructor(private readonly streams: StreamProducers) {}
+
+  /**
+   * Puts a record, and resolves with its place once Kinesis has acknowledged it.
+   *
+   * A record whose acknowledgement is lost on the way is sent again and may then be stored twice.
+   *
+   * @param stream - a name from the module's `streams` option
+   * @param data - any value the stream's aggregator can serialize
+   * @throws UnknownStreamError, InvalidRecordError, RecordTooLargeError, SerializationError before anything is sent;
+   *   PutFailedError or another `KinesisError` when the record failed for good; ProducerClosedError at shutdown
+   */
+  async send<T = unknown>(stream: string, data: T, options: PutOptions = {}): Promise<PutReceipt> {
+    return this.streams.get(stream).send(data, options);
+  }
+
+  /**
+   * Only queues a record: resolves when there was room for it, before anything is sent. Its outcome shows in
+   * {@link flush}, the `onFailed` option and the log; use {@link send} to wait for it.
+   *
+   * @param stream - a name from the module's `streams` option
+   * @param data - any value the stream's aggregator can serialize
+   * @throws UnknownStreamError, InvalidRecordError, RecordTooLargeError, SerializationError, ProducerClosedError
+   */
+  async put<T = unknown>(stream: string, data: T, options: PutOptions = {}): Promise<void> {
+    return this.streams.get(stream).put(data, options);
+  }
+
+  /**
+   * Resolves when every record put before this call has its outcome: acknowledged or failed.
+   *
+   * @param stream - a name from the module's `streams` option; all streams when absent
+   * @throws UnknownStreamError
+   */
+  async flush(stream?: string): Promise<void> {
+    if (stream !== undefined) return this.streams.get(stream).flush();
+    await Promise.all(this.streams.started().map((producer) => producer.flush()));
+  }
+}

@@ -1,0 +1,45 @@
+import { Deque } from '../runtime/deque.js';
+import type { PendingRecord } from './pending-record.js';
+
+/** The records that wait for one shard, in an order of its own. */
+export interface PendingQueue {
+  readonly length: number;
+  push(record: PendingRecord): void;
+  /** Takes back records that have to be sent again, given in the order they were taken. */
+  putBack(records: readonly PendingRecord[]): void;
+  /** The next record of the request that is being composed; undefined when it can have no more from here. */
+  next(): PendingRecord | undefined;
+  /** Ends the composition that {@link next} began: the following `next` belongs to another request. */
+  sealRequest(): void;
+  /** Empties the queue. */
+  drain(): PendingRecord[];
+}
+
+/** First come, first served. */
+export class FifoQueue implements PendingQueue {
+  private readonly records = new Deque<PendingRecord>();
+
+  get length(): number {
+    return this.records.length;
+  }
+
+  push(record: PendingRecord): void {
+    this.records.push(record);
+  }
+
+  putBack(records: readonly PendingRecord[]): void {
+    for (let i = records.length - 1; i >= 0; i--) this.records.unshift(records[i] as PendingRecord);
+  }
+
+  next(): PendingRecord | undefined {
+    return this.records.shift();
+  }
+
+  sealRequest(): void {}
+
+  drain(): PendingRecord[] {
+    const drained: PendingRecord[] = [];
+    for (let record = this.records.shift(); record; record = this.records.shift()) drained.push(record);
+    return drained;
+  }
+}

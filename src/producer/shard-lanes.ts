@@ -1,0 +1,85 @@
+import type { ShardMap } from '../client/shard-map.js';
+import type { PendingRecord } from './pending-record.js';
+import type { ShardLane } from './shard-lane.js';
+
+/** A request to be sent, and which lane each of its records came from. */
+export interface ComposedRequest {
+  readonly records: readonly PendingRecord[];
+  readonly shares: readonly { readonly lane: ShardLane; readonly records: readonly PendingRecord[] }[];
+}
+
+/** The id of the lane for records whose hash key no known shard has. */
+const UNMAPPED = 'unmapped';
+
+/** One lane for each open shard; finds a record's, and composes requests from all of them. */
+export class ShardLanes {
+  private readonly lanes = new Map<string, ShardLane>();
+  /** Which lane the next request begins with, so that no shard is always last. */
+  private turn = 0;
+
+  constructor(
+    private map: ShardMap,
+    private readonly createLane: (shardId: string) => ShardLane,
+  ) {}
+
+  push(record: PendingRecord): void {
+    this.lane(this.map.shardFor(record.partitionKey, record.explicitHashKey) ?? UNMAPPED).queue.push(record);
+  }
+
+  /** Whether `map` sends some record elsewhere than the present one. */
+  differsFrom(map: ShardMap): boolean {
+    return map.shardIds.join() !== this.map.shardIds.join();
+  }
+
+  /** Sorts what waits by a new map. Only while nothing is in flight: a key's order depends on it. */
+  remap(map: ShardMap): void {
+    const waiting = this.drain();
+    this.map = map;
+    this.lanes.clear();
+    for (const record of waiting) this.push(record);
+  }
+
+  /** Takes what may go out now; undefined when nothing may. */
+  compose(maxRecords: number, maxBytes: number): ComposedRequest | undefined {
+    const lanes = [...this.lanes.values()];
+    const records: PendingRecord[] = [];
+    const shares: { lane: ShardLane; records: PendingRecord[] }[] = [];
+    let bytes = 0;
+    for (let i = 0; i < lanes.length && records.length < maxRecords; i++) {
+      const lane = lanes[(this.turn + i) % lanes.length];
+      if (lane?.readyIn() !== 0) continue;
+      const taken = lane.take(maxRecords - records.length, maxBytes - bytes, records.length === 0);
+      if (taken.length === 0) continue;
+      shares.push({ lane, records: taken });
+      for (const record of taken) {
+        records.push(record);
+        bytes += record.size;
+      }
+    }
+    this.turn++;
+    return records.length === 0 ? undefined : { records, shares };
+  }
+
+  /** Milliseconds until some lane may send; undefined when none is waiting for time to pass. */
+  readyIn(): number | undefined {
+    let soonest: number | undefined;
+    for (const lane of this.lanes.values()) {
+      const wait = lane.readyIn();
+      if (wait !== undefined && (soonest === undefined || wait < soonest)) soonest = wait;
+    }
+    return soonest;
+  }
+
+  drain(): PendingRecord[] {
+    return [...this.lanes.values()].flatMap((lane) => lane.queue.drain());
+  }
+
+  private lane(shardId: string): ShardLane {
+    let lane = this.lanes.get(shardId);
+    if (!lane) {
+      lane = this.createLane(shardId);
+      this.lanes.set(shardId, lane);
+    }
+    return lane;
+  }
+}

@@ -1,0 +1,226 @@
+import type { Aggregator } from '../aggregators/aggregator.js';
+import { checkKeys } from '../client/check-keys.js';
+import type { KinesisGateway, StreamRef } from '../client/kinesis-gateway.js';
+import { ShardMap } from '../client/shard-map.js';
+import {
+  type KinesisError,
+  ProducerClosedError,
+  RecordTooLargeError,
+  SerializationError,
+} from '../errors.js';
+import type { KinesisEventListener } from '../observability/kinesis-event.js';
+import type { Clock } from '../runtime/clock.js';
+import { settledWithin } from '../runtime/deadline.js';
+import { type Random, randomId } from '../runtime/random.js';
+import { Epoch } from './epoch.js';
+import type { PendingRecord, PutReceipt } from './pending-record.js';
+import type { ProducerSettings } from './producer-settings.js';
+import type { PutOptions } from './put-options.js';
+import { QueueRoom } from './queue-room.js';
+import { StreamSender } from './stream-sender.js';
+
+export interface StreamProducerOptions {
+  gateway: KinesisGateway;
+  stream: StreamRef;
+  aggregator: Aggregator;
+  clock: Clock;
+  random: Random;
+  settings: ProducerSettings;
+  report: KinesisEventListener;
+}
+
+interface Connection {
+  readonly sender: StreamSender;
+  readonly maxRecordBytes: number;
+}
+
+/** Puts records to one stream: checks and serializes them, bounds the queue, and sees to each one's outcome. */
+export class StreamProducer {
+  private readonly room: QueueRoom;
+  private readonly closing = new AbortController();
+  private epoch = new Epoch();
+  /** Resolves when all epochs before the present one are done. */
+  private earlierEpochs: Promise<unknown> = Promise.resolve();
+  private refused = false;
+  private connection: Connection | undefined;
+  private connecting: Promise<Connection> | undefined;
+  /** Calls that came before the connection: later ones must not overtake them. */
+  private early = 0;
+
+  constructor(private readonly options: StreamProducerOptions) {
+    const { maxQueueSize, maxQueueBytes } = options.settings;
+    this.room = new QueueRoom(maxQueueSize, maxQueueBytes);
+  }
+
+  /** Resolves when the record is queued. */
+  async put(value: unknown, options: PutOptions): Promise<void> {
+    await this.accept(value, options, undefined);
+  }
+
+  /** Resolves when the service has acknowledged the record. */
+  send(value: unknown, options: PutOptions): Promise<PutReceipt> {
+    return new Promise((resolve, reject) => {
+      this.accept(value, options, { resolve, reject }).catch(reject);
+    });
+  }
+
+  /** Resolves when every record put before has its outcome. */
+  async flush(): Promise<void> {
+    const { epoch } = this;
+    this.epoch = new Epoch();
+    epoch.close();
+    this.earlierEpochs = Promise.all([this.earlierEpochs, epoch.done]);
+    await this.earlierEpochs;
+  }
+
+  /**
+   * Accepts no more, waits up to `timeout` milliseconds for the outcome of what was put, and fails the rest.
+   *
+   * @returns how many records had to be failed
+   */
+  async close(timeout: number): Promise<number> {
+    const outcomes = this.flush();
+    this.refused = true;
+    if (await settledWithin(outcomes, timeout, this.options.clock)) return 0;
+    const left = this.room.queuedRecords;
+    const error = new ProducerClosedError(
+      `The producer of stream "${this.options.stream.name}" was closed with ${left} records unacknowledged after ` +
+        `${timeout} ms (shutdownTimeout). Those in flight may have been stored.`,
+    );
+    this.closing.abort(error);
+    this.connection?.sender.abort(error);
+    await outcomes;
+    return left;
+  }
+
+  private async accept(
+    value: unknown,
+    options: PutOptions,
+    outcome: PendingRecord['outcome'],
+  ): Promise<void> {
+    const record = this.prepare(value, options, outcome);
+    const { epoch } = record;
+    epoch.enter();
+    try {
+      options.signal?.throwIfAborted();
+      const connection = this.connection && this.early === 0 ? this.connection : await this.connectInTurn();
+      this.checkSize(record, connection);
+      if (this.room.tryEnter(record.size)) {
+        connection.sender.push(record);
+      } else {
+        const { signal } = this.closing;
+        await this.room.enter(
+          record.size,
+          options.signal ? AbortSignal.any([options.signal, signal]) : signal,
+          () => connection.sender.push(record),
+        );
+      }
+    } catch (error) {
+      epoch.leave();
+      throw error;
+    }
+  }
+
+  private prepare(value: unknown, options: PutOptions, outcome: PendingRecord['outcome']): PendingRecord {
+    const { stream, clock, random, settings } = this.options;
+    if (this.refused) {
+      throw new ProducerClosedError(
+        `The producer of stream "${stream.name}" is closed: the app is shutting down.`,
+      );
+    }
+    checkKeys(options.partitionKey, options.explicitHashKey);
+    const partitionKey = options.partitionKey ?? randomId(random);
+    const data = this.serialize(value);
+    return {
+      data,
+      partitionKey,
+      ...(options.explicitHashKey === undefined ? {} : { explicitHashKey: options.explicitHashKey }),
+      size: data.byteLength + Buffer.byteLength(partitionKey),
+      expiresAt: clock.now() + settings.recordTtl,
+      epoch: this.epoch,
+      attempts: 0,
+      ...(outcome ? { outcome } : {}),
+    };
+  }
+
+  private serialize(value: unknown): Uint8Array {
+    const { aggregator, stream } = this.options;
+    try {
+      return aggregator.serialize(value);
+    } catch (error) {
+      throw new SerializationError(
+        `The aggregator "${aggregator.name}" cannot serialize a value for stream "${stream.name}" ` +
+          `(${error instanceof Error ? error.name : typeof error}).`,
+        { cause: error },
+      );
+    }
+  }
+
+  private checkSize(record: PendingRecord, { maxRecordBytes }: Connection): void {
+    if (record.size > maxRecordBytes) {
+      throw new RecordTooLargeError(this.options.stream.name, record.size, maxRecordBytes);
+    }
+  }
+
+  private async connectInTurn(): Promise<Connection> {
+    this.early++;
+    try {
+      return await this.connect();
+    } finally {
+      this.early--;
+    }
+  }
+
+  /** Learns what must be known of the stream before the first record goes out. A failure is not remembered. */
+  private connect(): Promise<Connection> {
+    this.connecting ??= this.createConnection().catch((error: unknown) => {
+      this.connecting = undefined;
+      throw error;
+    });
+    return this.connecting;
+  }
+
+  private async createConnection(): Promise<Connection> {
+    const { gateway, stream, clock, random, settings, report } = this.options;
+    const [description, shards] = await Promise.all([
+      gateway.describeStream(stream, this.closing.signal),
+      gateway.listShards(stream, this.closing.signal),
+    ]);
+    this.connection = {
+      maxRecordBytes: description.maxRecordBytes,
+      sender: new StreamSender({
+        gateway,
+        stream,
+        clock,
+        random,
+        settings,
+        report,
+        shards: new ShardMap(shards),
+        onDelivered: (record, receipt) => this.onDelivered(record, receipt),
+        onFailed: (record, error) => this.onFailed(record, error),
+      }),
+    };
+    return this.connection;
+  }
+
+  private onDelivered(record: PendingRecord, receipt: PutReceipt): void {
+    record.outcome?.resolve(receipt);
+    this.room.leave(record.size);
+    record.epoch.leave();
+  }
+
+  private onFailed(record: PendingRecord, error: KinesisError): void {
+    const { stream, settings, report } = this.options;
+    record.outcome?.reject(error);
+    const { data, partitionKey, explicitHashKey } = record;
+    report({ type: 'put-failed', stream: stream.name, error });
+    this.room.leave(record.size);
+    record.epoch.leave();
+    const key = explicitHashKey === undefined ? { partitionKey } : { partitionKey, explicitHashKey };
+    try {
+      settings.onFailed?.({ stream: stream.name, ...key, data, error });
+    } catch (hookError) {
+      report({ type: 'hook-failed', hook: 'onFailed', stream: stream.name, error: hookError });
+    }
+  }
+}

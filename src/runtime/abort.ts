@@ -1,0 +1,30 @@
+import { KinesisAbortedError } from '../errors.js';
+
+/** The reason of an aborted signal as an error, whatever its owner passed to `abort()`. */
+export function abortReason(signal: AbortSignal): Error {
+  const reason: unknown = signal.reason;
+  return reason instanceof Error ? reason : new KinesisAbortedError('aborted', { cause: reason });
+}
+
+/** Calls `listener` when `signal` aborts (at once if it has); returns what takes the listener off again. */
+export function onAbort(signal: AbortSignal | undefined, listener: () => void): () => void {
+  if (!signal) return () => undefined;
+  if (signal.aborted) {
+    listener();
+    return () => undefined;
+  }
+  signal.addEventListener('abort', listener, { once: true });
+  return () => signal.removeEventListener('abort', listener);
+}
+
+/**
+ * Settles as `promise` does, or rejects with the signal's reason if that comes first. The work behind `promise`
+ * goes on; only the wait ends.
+ */
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  return new Promise<T>((resolve, reject) => {
+    const off = onAbort(signal, () => reject(abortReason(signal)));
+    void promise.then(resolve, reject).finally(off);
+  });
+}

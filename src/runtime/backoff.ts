@@ -1,0 +1,31 @@
+import type { Random } from './random.js';
+
+/** How waits between tries grow. */
+export interface BackoffOptions {
+  /** The first wait's upper bound, in milliseconds. */
+  initial: number;
+  /** The upper bound that no wait exceeds, in milliseconds. */
+  max: number;
+}
+
+/** Exponential back-off with jitter: each wait is drawn from the upper half of a bound that doubles with each try. */
+export class Backoff {
+  private failures = 0;
+
+  constructor(
+    private readonly options: BackoffOptions,
+    private readonly random: Random,
+  ) {}
+
+  /** The wait before the next try, in milliseconds. */
+  next(): number {
+    const bound = Math.min(this.options.max, this.options.initial * 2 ** this.failures);
+    this.failures++;
+    return bound * (0.5 + this.random.next() / 2);
+  }
+
+  /** Forgets past failures: the next wait is a first one. */
+  reset(): void {
+    this.failures = 0;
+  }
+}

@@ -1,0 +1,182 @@
+import { KinesisClient, type KinesisClientConfig } from '@aws-sdk/client-kinesis';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { type Clock } from '../../runtime/clock.js';
+import { SystemClock } from '../../runtime/system-clock.js';
+import { SystemRandom } from '../../runtime/system-random.js';
+import { SeededRandom } from '../seeded-random.js';
+import { type InspectedRecord, LocalKinesisEngine } from './engine/engine.js';
+import { type OperationExecutor, type OperationInput, type OperationOutput } from './engine/operation.js';
+import { type LocalKinesisOptions, type LocalStream, type LocalTls } from './local-kinesis-options.js';
+import { mergeShards, splitShard } from './resharding.js';
+import { KinesisServer, type KinesisServerOptions } from './server/kinesis-server.js';
+import { selfSignedCertificate } from './server/self-signed-certificate.js';
+
+/** What any client of the SDK needs to talk to a local Kinesis. */
+export interface LocalClientConfig {
+  readonly region: string;
+  readonly endpoint: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/**
+ * Amazon Kinesis Data Streams on this machine, for tests and development: the service's operations with its limits,
+ * its errors and its faults, in memory.
+ *
+ * @example
+ * ```ts
+ * const kinesis = await LocalKinesis.start({ streams: { orders: { shards: 4 } } });
+ * await kinesis.client().send(new PutRecordCommand({ StreamName: 'orders', PartitionKey: 'a', Data: bytes }));
+ * kinesis.records('orders'); // [{ shardId, sequenceNumber, partitionKey, data, … }]
+ * await kinesis.stop();
+ * ```
+ */
+export class LocalKinesis implements OperationExecutor {
+  /** Where it answers over HTTP/1.1 and HTTP/2, e.g. `http://127.0.0.1:4567`. */
+  readonly endpoint: string;
+  /** Where it answers with TLS, e.g. `https://localhost:4568`; undefined without {@link LocalKinesisOptions.tls}. */
+  readonly tlsEndpoint: string | undefined;
+  /** Region, endpoint and credentials (dummies: nothing checks them) for a client of your own. */
+  readonly clientConfig: LocalClientConfig;
+
+  private readonly clients = new Set<KinesisClient>();
+
+  private constructor(
+    private readonly engine: LocalKinesisEngine,
+    private readonly server: KinesisServer,
+    region: string,
+    host: string,
+    /** The certificate (PEM) that clients of {@link tlsEndpoint} must trust; undefined without TLS. */
+    readonly certificate: string | undefined,
+  ) {
+    this.endpoint = `http://${host}:${server.port}`;
+    this.tlsEndpoint = server.tlsPort === undefined ? undefined : `https://localhost:${server.tlsPort}`;
+    this.clientConfig = {
+      region,
+      endpoint: this.endpoint,
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    };
+  }
+
+  /**
+   * Starts a local Kinesis with its streams active. Each call gives one of its own, with its own port.
+   *
+   * @throws the system's error where the port cannot be had (`EADDRINUSE`); ServiceError for a stream the service
+   *   would not create; Error where TLS is asked for and no certificate can be made.
+   */
+  static async start(options: LocalKinesisOptions = {}): Promise<LocalKinesis> {
+    const { region = 'us-east-1', host = '127.0.0.1', clock = new SystemClock() } = options;
+    const engine = new LocalKinesisEngine({
+      clock,
+      random: options.seed === undefined ? new SystemRandom() : new SeededRandom(options.seed),
+      region,
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+    });
+    try {
+      for (const [name, stream] of Object.entries(options.streams ?? {}))
+        await createStream(engine, name, stream);
+      const tls = await tlsOptions(options.tls);
+      const server = await KinesisServer.start(serverOptions(engine, clock, host, options.port, tls));
+      return new LocalKinesis(engine, server, region, host === '0.0.0.0' ? '127.0.0.1' : host, tls?.cert);
+    } catch (error) {
+      engine.close();
+      throw error;
+    }
+  }
+
+  /**
+   * A client of the SDK that talks to this local Kinesis over HTTP/1.1 connections it keeps alive. `stop()` destroys
+   * it.
+   *
+   * @param config - anything to set otherwise
+   */
+  client(config: KinesisClientConfig = {}): KinesisClient {
+    const requestHandler = new NodeHttpHandler({ httpAgent: { keepAlive: true, maxSockets: Infinity } });
+    const client = new KinesisClient({ ...this.clientConfig, requestHandler, ...config });
+    this.clients.add(client);
+    return client;
+  }
+
+  /**
+   * Runs an operation without HTTP, e.g. `execute('PutRecord', { StreamName, PartitionKey, Data })`.
+   *
+   * @throws ServiceError for what the service would answer
+   */
+  execute(operation: string, input: OperationInput, signal?: AbortSignal): Promise<OperationOutput> {
+    return this.engine.execute(operation, input, signal);
+  }
+
+  /**
+   * Every record a stream holds, by shard and in the order of the sequence numbers.
+   *
+   * @throws ServiceError `ResourceNotFoundException` when there is no such stream
+   */
+  records(streamName: string): InspectedRecord[] {
+    return [...this.engine.records(streamName)];
+  }
+
+  /**
+   * Splits a shard in two.
+   *
+   * @param shardId - an open shard; default: the open shard with the widest range of hash keys
+   * @param newStartingHashKey - where the upper child begins; default: in the middle
+   * @returns the ids of the children, the lower one first
+   * @throws ServiceError for what the service would refuse
+   */
+  split(streamName: string, shardId?: string, newStartingHashKey?: string): Promise<string[]> {
+    return splitShard(this, streamName, shardId, newStartingHashKey);
+  }
+
+  /**
+   * Merges two adjacent shards.
+   *
+   * @param shardId - an open shard; default: the first
+   * @param adjacentShardId - its neighbour; default: the next one upwards
+   * @returns the id of the child
+   * @throws ServiceError for what the service would refuse
+   */
+  merge(streamName: string, shardId?: string, adjacentShardId?: string): Promise<string> {
+    return mergeShards(this, streamName, shardId, adjacentShardId);
+  }
+
+  /** Closes the ports and all connections, destroys the clients and forgets the streams. */
+  async stop(): Promise<void> {
+    for (const client of this.clients) client.destroy();
+    this.clients.clear();
+    await this.server.stop();
+    this.engine.close();
+  }
+}
+
+async function createStream(engine: OperationExecutor, name: string, stream: LocalStream): Promise<void> {
+  const shards = stream.onDemand === true ? stream.shards : (stream.shards ?? 1);
+  await engine.execute('CreateStream', {
+    StreamName: name,
+    StreamModeDetails: { StreamMode: stream.onDemand === true ? 'ON_DEMAND' : 'PROVISIONED' },
+    ...(shards === undefined ? {} : { ShardCount: shards }),
+  });
+}
+
+async function tlsOptions(
+  tls: boolean | LocalTls | undefined,
+): Promise<KinesisServerOptions['tls'] | undefined> {
+  if (tls === undefined || tls === false) return undefined;
+  const { cert, key, port = 0 } = tls === true ? {} : tls;
+  const pair = cert === undefined || key === undefined ? await selfSignedCertificate() : { cert, key };
+  return { ...pair, port };
+}
+
+function serverOptions(
+  executor: OperationExecutor,
+  clock: Clock,
+  host: string,
+  port: number | undefined,
+  tls: KinesisServerOptions['tls'] | undefined,
+): KinesisServerOptions {
+  return {
+    executor,
+    host,
+    port: port ?? 0,
+    wallTime: () => clock.wallTime(),
+    ...(tls === undefined ? {} : { tls }),
+  };
+}
