@@ -1,4 +1,4 @@
-import { KINESALITE } from './deviations.js';
+import { KINESALITE } from './deviations/kinesalite.js';
 import { conformance } from './harness/conformance.js';
 import { startKinesalite } from './targets/kinesalite.js';
 

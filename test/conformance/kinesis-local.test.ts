@@ -1,4 +1,4 @@
-import { KINESIS_LOCAL } from './deviations.js';
+import { KINESIS_LOCAL } from './deviations/kinesis-local.js';
 import { conformance } from './harness/conformance.js';
 import { startKinesisLocal } from './targets/kinesis-local.js';
 

@@ -103,6 +103,7 @@ export const limits: Topic = {
     },
     {
       behaviour: 'an explicit hash key that is no decimal number is refused as a client error',
+      source: apiReference('PutRecord'),
       async verify(kinesis) {
         const { name } = await kinesis.stream();
         for (const key of ['-1', '0x10', 'abc']) {

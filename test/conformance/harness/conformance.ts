@@ -1,11 +1,11 @@
-import { type ConformanceTarget, type HangingDeviation, type TargetDescription } from './target.js';
+import { type ConformanceTarget, type TargetDescription } from './target.js';
 import { type Expectation } from './expectation.js';
 import { Scenario } from './scenario.js';
 import { TOPICS } from '../expectations/index.js';
 
 const DEFAULT_PATIENCE = 30_000;
 
-/** How long a target may stay silent before it counts as hanging. */
+/** After how long what is known to hang is left alone, in milliseconds. */
 const SILENCE = 2_000;
 
 /**
@@ -67,9 +67,4 @@ export function conformance(description: TargetDescription): void {
       expect(outcome).toBe('silent');
     }
   });
-}
-
-/** The reason in a list of deviations. */
-export function reasonOf(deviation: string | HangingDeviation): string {
-  return typeof deviation === 'string' ? deviation : deviation.hangs;
 }

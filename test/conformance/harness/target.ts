@@ -48,7 +48,7 @@ export interface TargetDescription {
 /** Known deviations of one target: the name of the expectation, and why or how the target differs. */
 export type Deviations = Readonly<Record<string, string | HangingDeviation>>;
 
-/** A deviation that shows as no answer at all. */
+/** A deviation that shows as a wait without end. */
 export interface HangingDeviation {
   readonly hangs: string;
 }

@@ -1,4 +1,4 @@
-import { FERROKINESIS } from '../deviations.js';
+import { FERROKINESIS } from '../deviations/ferrokinesis.js';
 import { conformance } from '../harness/conformance.js';
 import { startFerrokinesis } from '../targets/ferrokinesis.js';
 

@@ -1,4 +1,4 @@
-import { MOTO } from '../deviations.js';
+import { MOTO } from '../deviations/moto.js';
 import { conformance } from '../harness/conformance.js';
 import { startMoto } from '../targets/moto.js';
 
