@@ -1,0 +1,98 @@
+import type {
+  DescribeStreamSummaryOutput,
+  GetRecordsOutput,
+  GetShardIteratorInput,
+  PutRecordsOutput,
+  PutRecordsRequestEntry,
+  Shard,
+} from '@aws-sdk/client-kinesis';
+import type {
+  IteratorPosition,
+  PutEntry,
+  PutResult,
+  RecordsPage,
+  ShardDescription,
+  StreamDescription,
+  StreamRef,
+} from './kinesis-gateway.js';
+
+/** AWS limit: KiB of a record's data and partition key, unless the stream says otherwise (MaxRecordSizeInKiB). */
+const DEFAULT_MAX_RECORD_KIB = 1024;
+
+/** How the service is told which stream: by ARN if the app gave one, else by name, which every emulator accepts. */
+export function streamAddress(stream: StreamRef): { StreamName?: string; StreamARN?: string } {
+  return stream.streamArn === undefined ? { StreamName: stream.streamName } : { StreamARN: stream.streamArn };
+}
+
+export function toStreamDescription(
+  stream: StreamRef,
+  { StreamDescriptionSummary: summary }: DescribeStreamSummaryOutput,
+  serviceTime: number,
+): StreamDescription {
+  return {
+    streamName: summary?.StreamName ?? stream.streamName,
+    streamArn: summary?.StreamARN ?? stream.streamArn ?? '',
+    status: summary?.StreamStatus ?? 'ACTIVE',
+    openShardCount: summary?.OpenShardCount ?? 0,
+    createdAt: summary?.StreamCreationTimestamp?.getTime() ?? 0,
+    maxRecordBytes: (summary?.MaxRecordSizeInKiB ?? DEFAULT_MAX_RECORD_KIB) * 1024,
+    serviceTime,
+  };
+}
+
+export function toShardDescription(shard: Shard): ShardDescription {
+  return {
+    shardId: shard.ShardId ?? '',
+    parentShardIds: [shard.ParentShardId, shard.AdjacentParentShardId].filter((id) => id !== undefined),
+    startingHashKey: BigInt(shard.HashKeyRange?.StartingHashKey ?? '0'),
+    endingHashKey: BigInt(shard.HashKeyRange?.EndingHashKey ?? '0'),
+    closed: shard.SequenceNumberRange?.EndingSequenceNumber !== undefined,
+  };
+}
+
+export function toEntries(entries: readonly PutEntry[]): PutRecordsRequestEntry[] {
+  return entries.map(({ data, partitionKey, explicitHashKey }) => ({
+    Data: data,
+    PartitionKey: partitionKey,
+    ...(explicitHashKey === undefined ? {} : { ExplicitHashKey: explicitHashKey }),
+  }));
+}
+
+export function toPutResults(output: PutRecordsOutput): PutResult[] {
+  return (output.Records ?? []).map((result) =>
+    result.ErrorCode === undefined
+      ? { ok: true, shardId: result.ShardId ?? '', sequenceNumber: result.SequenceNumber ?? '' }
+      : { ok: false, errorCode: result.ErrorCode, errorMessage: result.ErrorMessage ?? '' },
+  );
+}
+
+export function toIteratorInput(
+  stream: StreamRef,
+  shardId: string,
+  position: IteratorPosition,
+): GetShardIteratorInput {
+  return {
+    ...streamAddress(stream),
+    ShardId: shardId,
+    ShardIteratorType: position.type,
+    ...('sequenceNumber' in position ? { StartingSequenceNumber: position.sequenceNumber } : {}),
+    ...('timestamp' in position ? { Timestamp: new Date(position.timestamp) } : {}),
+  };
+}
+
+export function toRecordsPage(output: GetRecordsOutput): RecordsPage {
+  return {
+    records: (output.Records ?? []).map((record) => ({
+      sequenceNumber: record.SequenceNumber ?? '',
+      partitionKey: record.PartitionKey ?? '',
+      data: record.Data ?? new Uint8Array(),
+      arrivalTime: record.ApproximateArrivalTimestamp?.getTime() ?? 0,
+    })),
+    ...(output.NextShardIterator === undefined ? {} : { nextIterator: output.NextShardIterator }),
+    millisBehindLatest: output.MillisBehindLatest ?? 0,
+    childShards: (output.ChildShards ?? []).map((child) => ({
+      shardId: child.ShardId ?? '',
+      parentShardIds: child.ParentShards ?? [],
+    })),
+  };
+}
