@@ -58,16 +58,14 @@ export const errors: Topic = {
       async verify(kinesis) {
         const { name } = await kinesis.stream();
         const missing = kinesis.newName();
+        const taken = new CreateStreamCommand({ StreamName: name, ShardCount: 1 });
         const cases = [
-          [ResourceNotFoundException, kinesis.summary(missing)],
-          [
-            ResourceInUseException,
-            kinesis.send(new CreateStreamCommand({ StreamName: name, ShardCount: 1 })),
-          ],
-          [InvalidArgumentException, kinesis.iterator(name, { ShardIteratorType: 'AT_TIMESTAMP' })],
+          [ResourceNotFoundException, () => kinesis.summary(missing)],
+          [ResourceInUseException, () => kinesis.send(taken)],
+          [InvalidArgumentException, () => kinesis.iterator(name, { ShardIteratorType: 'AT_TIMESTAMP' })],
         ] as const;
         for (const [type, call] of cases) {
-          const error = await refusal(call);
+          const error = await refusal(call());
           expect(error).toBeInstanceOf(type);
           expect(error.name).toBe(type.name);
           expect(error.$fault).toBe('client');
