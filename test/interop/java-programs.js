@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { clearTimeout, setTimeout } from 'node:timers';
+import { cacheFolder } from '../toolbox/cache-folder.js';
+import { run } from '../toolbox/run.js';
+
+const BUILD = cacheFolder('interop');
+
+/** Fetches the libraries from Maven Central and compiles the programs; quick when nothing has changed. */
+export function buildPrograms() {
+  const pom = join(import.meta.dirname, 'java', 'pom.xml');
+  run('mvn', ['--batch-mode', '--quiet', '--file', pom, 'package', `-Dinterop.build=${BUILD}`]);
+}
+
+/** The folder of a program's libraries. */
+export function libraries(program) {
+  return join(BUILD, program, 'lib');
+}
+
+/** A running Java program, read line by line. */
+export class JavaProgram {
+  #child;
+  #exited;
+  #errors = '';
+
+  /**
+   * @param program name of its module
+   * @param mainClass its class
+   * @param properties what it reads with `System.getProperty`
+   * @param onLine called with each line of its standard output
+   */
+  constructor(program, mainClass, { properties = {}, args = [], onLine = () => {} } = {}) {
+    const classpath = [join(BUILD, program, 'classes'), join(libraries(program), '*')].join(':');
+    const defines = Object.entries(properties).map(([name, value]) => `-D${name}=${value}`);
+    this.#child = spawn('java', ['-Xmx512m', ...defines, '-cp', classpath, mainClass, ...args]);
+    this.#exited = once(this.#child, 'exit');
+    createInterface({ input: this.#child.stdout }).on('line', onLine);
+    this.#child.stderr.on('data', (chunk) => (this.#errors = (this.#errors + chunk).slice(-200_000)));
+  }
+
+  get running() {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** What it logged last. */
+  get log() {
+    return this.#errors;
+  }
+
+  /** Ends its standard input, which asks it to stop, and waits until it has. */
+  async finish(patience) {
+    this.#child.stdin.end();
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), patience);
+    const [code] = await this.#exited;
+    clearTimeout(timer);
+    return code;
+  }
+
+  async kill() {
+    if (!this.running) return;
+    this.#child.kill('SIGKILL');
+    await this.#exited;
+  }
+}
