@@ -19,7 +19,7 @@ export async function startDynamoDbLocal() {
   for (let tries = 0; !(await answers(endpoint)); tries++) {
     if (!program.running || tries > 300) {
       await program.kill();
-      throw new Error(`DynamoDB Local did not come up: ${program.log.slice(-2_000)}`);
+      throw new Error(`DynamoDB Local did not come up; see ${program.log}`);
     }
     await sleep(100);
   }

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { cacheFolder } from '../toolbox/cache-folder.js';
@@ -23,30 +25,29 @@ export function libraries(program) {
 export class JavaProgram {
   #child;
   #exited;
-  #errors = '';
 
   /**
    * @param program name of its module
    * @param mainClass its class
+   * @param name of its log file
    * @param properties what it reads with `System.getProperty`
    * @param onLine called with each line of its standard output
    */
-  constructor(program, mainClass, { properties = {}, args = [], onLine = () => {} } = {}) {
+  constructor(program, mainClass, { name = program, properties = {}, args = [], onLine = () => {} } = {}) {
     const classpath = [join(BUILD, program, 'classes'), join(libraries(program), '*')].join(':');
     const defines = Object.entries(properties).map(([name, value]) => `-D${name}=${value}`);
-    this.#child = spawn('java', ['-Xmx512m', ...defines, '-cp', classpath, mainClass, ...args]);
+    this.#child = spawn('java', ['-Xmx512m', ...defines, '-cp', classpath, mainClass, ...args], {
+      // Nothing these programs do is for anything but this machine.
+      env: { ...process.env, AWS_EC2_METADATA_DISABLED: 'true' },
+    });
     this.#exited = once(this.#child, 'exit');
     createInterface({ input: this.#child.stdout }).on('line', onLine);
-    this.#child.stderr.on('data', (chunk) => (this.#errors = (this.#errors + chunk).slice(-200_000)));
+    this.log = join(cacheFolder('interop', 'logs'), `${name}.log`);
+    this.#child.stderr.pipe(createWriteStream(this.log));
   }
 
   get running() {
     return this.#child.exitCode === null && this.#child.signalCode === null;
-  }
-
-  /** What it logged last. */
-  get log() {
-    return this.#errors;
   }
 
   /** Ends its standard input, which asks it to stop, and waits until it has. */

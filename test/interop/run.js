@@ -10,7 +10,6 @@ import { atHand } from '../toolbox/run.js';
 import { startDynamoDbLocal } from './dynamodb-local.js';
 import { buildPrograms } from './java-programs.js';
 import { putAndConsume } from './scenario.js';
-import { startSts } from './sts.js';
 
 const TESTING = join(import.meta.dirname, '..', '..', 'dist', 'testing', 'index.js');
 
@@ -28,20 +27,18 @@ if (missing.length > 0) {
 buildPrograms();
 const { LocalKinesis } = await import(TESTING);
 const kinesis = await LocalKinesis.start({ tls: true });
-const sts = await startSts();
 let dynamodb;
 const wrong = [];
 try {
   dynamodb = await startDynamoDbLocal();
   const wanted = process.argv.slice(2);
   for (const retrieval of wanted.length > 0 ? wanted : ['polling', 'fan-out']) {
-    wrong.push(...(await putAndConsume(kinesis, dynamodb.endpoint, sts.port, retrieval)));
+    wrong.push(...(await putAndConsume(kinesis, dynamodb.endpoint, retrieval)));
   }
 } catch (error) {
   wrong.push(error.message);
 } finally {
   await dynamodb?.stop();
-  await sts.stop();
   await kinesis.stop();
 }
 

@@ -16,24 +16,26 @@ const PATIENCE = 120;
  *
  * @param retrieval how the KCL reads: `polling` or `fan-out`
  */
-export async function putAndConsume(kinesis, dynamodb, stsPort, retrieval) {
+export async function putAndConsume(kinesis, dynamodb, retrieval) {
   const stream = `interop-${retrieval}`;
   await kinesis.execute('CreateStream', { StreamName: stream, ShardCount: 2 });
   const ledger = new Ledger();
   const consumer = new JavaProgram('kcl-consumer', 'interop.KclConsumer', {
+    name: `kcl-consumer-${retrieval}`,
     properties: { stream, application: stream, retrieval, dynamodb, kinesis: kinesis.endpoint, ...LOGGING },
     onLine: (line) => ledger.consumerLine(line),
   });
   let producer;
   try {
     await until('the KCL to start on both shards', () => ledger.started.length >= 2, consumer);
-    const port = new URL(kinesis.tlsEndpoint).port;
+    // The KPL's daemon speaks nothing but TLS.
+    const { hostname: host, port } = new URL(kinesis.tlsEndpoint);
     producer = new JavaProgram('kpl-producer', 'interop.KplProducer', {
+      name: `kpl-producer-${retrieval}`,
       properties: {
         stream,
-        host: 'localhost',
+        host,
         port,
-        stsPort,
         records: RECORDS,
         perSecond: PER_SECOND,
         temp: cacheFolder('interop', 'kpl'),
@@ -47,7 +49,7 @@ export async function putAndConsume(kinesis, dynamodb, stsPort, retrieval) {
       producer,
       consumer,
     );
-    const [lower, upper] = await kinesis.split(stream, 'shardId-000000000000');
+    const [, upper] = await kinesis.split(stream, 'shardId-000000000000');
     await until('half of the records', () => ledger.acknowledged.size >= RECORDS / 2, producer, consumer);
     await kinesis.merge(stream, upper, 'shardId-000000000001');
     await until('the KPL to finish', () => ledger.done, producer, consumer);
@@ -56,13 +58,11 @@ export async function putAndConsume(kinesis, dynamodb, stsPort, retrieval) {
       () => undefined,
     );
     const exit = await consumer.finish(60_000);
-    return verdict(ledger, { lower, exit, retrieval });
+    return verdict(ledger, exit, retrieval);
   } catch (error) {
-    console.error(error.message);
-    console.error(
-      `the KPL's log:\n${producer?.log.slice(-6_000)}\nthe KCL's log:\n${consumer.log.slice(-6_000)}`,
-    );
-    throw error;
+    throw new Error(`${retrieval}: ${error.message}; see ${consumer.log} and ${producer?.log}`, {
+      cause: error,
+    });
   } finally {
     await consumer.kill();
     await producer?.kill();
@@ -71,7 +71,7 @@ export async function putAndConsume(kinesis, dynamodb, stsPort, retrieval) {
 
 const LOGGING = { 'org.slf4j.simpleLogger.defaultLogLevel': 'info' };
 
-function verdict(ledger, { exit, retrieval }) {
+function verdict(ledger, exit, retrieval) {
   console.log(
     `${retrieval}: ${ledger.acknowledged.size} user records acknowledged to the KPL, ` +
       `${ledger.consumed.size} consumed by the KCL (${ledger.aggregated} of them not the first in their aggregate), ` +

@@ -57,14 +57,17 @@ public final class KplProducer {
 
     private static KinesisProducerConfiguration configuration() {
         String host = required("host");
+        int port = Integer.parseInt(required("port"));
         return new KinesisProducerConfiguration()
                 .setRegion("us-east-1")
                 .setCredentialsProvider(StaticCredentialsProvider.create(CREDENTIALS))
                 .setKinesisEndpoint(host)
-                .setKinesisPort(Integer.parseInt(required("port")))
-                // The daemon asks STS for the account its credentials belong to, to address streams by ARN.
+                .setKinesisPort(port)
+                // Neither is called, but neither shall lead anywhere else if it were.
+                .setCloudwatchEndpoint(host)
+                .setCloudwatchPort(port)
                 .setStsEndpoint(host)
-                .setStsPort(Integer.parseInt(required("stsPort")))
+                .setStsPort(port)
                 .setVerifyCertificate(false)
                 .setMetricsLevel("none")
                 .setAggregationEnabled(true)
