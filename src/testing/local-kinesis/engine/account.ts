@@ -2,7 +2,7 @@ import { type Clock, type Timer } from '../../../runtime/clock.js';
 import { type Random } from '../../../runtime/random.js';
 import { ApiRates } from './api-rates.js';
 import { type KinesisLimits } from './limits.js';
-import { ServiceError } from './service-error.js';
+import { ConnectionCut, ServiceError } from './service-error.js';
 import { type Shard, shardIdOf } from './shard.js';
 import { type Stream } from './stream.js';
 import { type StreamConsumer } from './stream-consumer.js';
@@ -73,7 +73,8 @@ export class Account {
   /** The stream a request names, if it exists for those who read and write. */
   usableStream(reference: StreamReference): Stream {
     const stream = this.stream(reference);
-    if (stream.status === 'CREATING') throw this.streamNotFound(stream.name);
+    // One that was deleted while it was being created has no shards either.
+    if (stream.openShards.length === 0) throw this.streamNotFound(stream.name);
     return stream;
   }
 
@@ -212,8 +213,11 @@ export class Account {
     });
   }
 
-  /** Forgets every change that is still to come. */
+  /** Ends every subscription and forgets every change that is still to come. */
   close(): void {
+    for (const stream of this.streams.values()) {
+      for (const consumer of stream.consumers.values()) consumer.endSubscriptions(new ConnectionCut());
+    }
     for (const timer of this.pending) timer.cancel();
     this.pending.clear();
   }

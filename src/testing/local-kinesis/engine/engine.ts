@@ -1,10 +1,13 @@
 import { type Clock } from '../../../runtime/clock.js';
 import { type Random } from '../../../runtime/random.js';
 import { Account, type EngineDelays } from './account.js';
+import { restoreAccount, snapshotAccount } from './account-snapshot.js';
+import { isHashKey } from './hash-key.js';
 import { type KinesisLimits, type LimitsOption, resolveLimits } from './limits.js';
 import { OPERATIONS } from './operation-table.js';
 import { type OperationExecutor, type OperationInput, type OperationOutput } from './operation.js';
 import { type CallContext } from './operations/define.js';
+import { shardFor } from './operations/put-records.js';
 import { ServiceError } from './service-error.js';
 
 export interface LocalKinesisEngineOptions {
@@ -84,7 +87,32 @@ export class LocalKinesisEngine implements OperationExecutor {
     }
   }
 
-  /** Cancels what the engine still has to do later. It must not be used after. */
+  /** The id of the shard a record with these keys goes to now; undefined when the keys or the stream are no good. */
+  shardIdFor(streamName: string, partitionKey: string, explicitHashKey?: string): string | undefined {
+    const stream = this.account.streams.get(streamName);
+    if (stream === undefined || stream.openShards.length === 0) return undefined;
+    if (explicitHashKey !== undefined && !isHashKey(explicitHashKey)) return undefined;
+    return shardFor(stream, { PartitionKey: partitionKey, ExplicitHashKey: explicitHashKey }).id;
+  }
+
+  /**
+   * All streams with their records and consumers, as a plain object that JSON can carry. Changes under way are not in
+   * it: streams being created or deleted are left out.
+   */
+  snapshot(): unknown {
+    return snapshotAccount(this.account);
+  }
+
+  /**
+   * Puts back what {@link snapshot} made. Shard iterators and sequence numbers from before go on working.
+   *
+   * @throws TypeError for anything else
+   */
+  restore(snapshot: unknown): void {
+    restoreAccount(this.account, snapshot);
+  }
+
+  /** Ends every subscription, and cancels what the engine still has to do later. It must not be used after. */
   close(): void {
     this.account.close();
   }

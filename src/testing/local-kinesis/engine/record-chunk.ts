@@ -1,13 +1,24 @@
 /** Most records of one chunk. */
 const MAX_RECORDS = 4096;
-/** A chunk takes no further record once it holds this many bytes. */
+/** Most bytes of one chunk, unless its only record is larger. */
 const MAX_BYTES = 1024 * 1024;
 const FIRST_CAPACITY = 2048;
 
+/** A chunk as a plain object that JSON can carry. */
+export interface RecordChunkSnapshot {
+  readonly first: number;
+  /** The data of all records, in base64. */
+  readonly data: string;
+  readonly ends: readonly number[];
+  readonly keys: readonly string[];
+  readonly arrivals: readonly number[];
+  readonly hashKeys: readonly (readonly [offset: number, hashKey: string])[];
+}
+
 /**
- * A run of consecutive records of one shard. Their data lies end to end in one buffer that doubles as it fills, so
- * a record costs its data (and at most as much again in a chunk still growing), its partition key and three array
- * slots: about 70 bytes beside the data for a key of 10 characters.
+ * A run of consecutive records of one shard. Their data lies end to end in one buffer that doubles as it fills and
+ * is cut to size when it is full. So a record costs its data, its partition key as a string and three array slots:
+ * measured, with a million records of 200 bytes and keys of 10 characters, 270 bytes each.
  */
 export class RecordChunk {
   private data = new Uint8Array(FIRST_CAPACITY);
@@ -26,8 +37,14 @@ export class RecordChunk {
     return this.ends.length;
   }
 
-  get full(): boolean {
-    return this.ends.length >= MAX_RECORDS || this.used >= MAX_BYTES;
+  /** Whether a record of `size` bytes still belongs here; the first one always does. */
+  hasRoomFor(size: number): boolean {
+    return this.ends.length === 0 || (this.ends.length < MAX_RECORDS && this.used + size <= MAX_BYTES);
+  }
+
+  /** Gives back what the buffer has to spare: nothing more will come. */
+  seal(): void {
+    this.data = this.data.slice(0, this.used);
   }
 
   get lastArrival(): number {
@@ -83,6 +100,28 @@ export class RecordChunk {
       else high = middle;
     }
     return low;
+  }
+
+  snapshot(): RecordChunkSnapshot {
+    return {
+      first: this.first,
+      data: Buffer.from(this.data.buffer, 0, this.used).toString('base64'),
+      ends: [...this.ends],
+      keys: [...this.keys],
+      arrivals: [...this.arrivals],
+      hashKeys: [...(this.hashKeys ?? [])],
+    };
+  }
+
+  static from({ first, data, ends, keys, arrivals, hashKeys }: RecordChunkSnapshot): RecordChunk {
+    const chunk = new RecordChunk(first);
+    chunk.data = new Uint8Array(Buffer.from(data, 'base64'));
+    chunk.used = chunk.data.length;
+    chunk.ends.push(...ends);
+    chunk.keys.push(...keys);
+    chunk.arrivals.push(...arrivals);
+    if (hashKeys.length > 0) chunk.hashKeys = new Map(hashKeys);
+    return chunk;
   }
 
   private grow(needed: number): void {

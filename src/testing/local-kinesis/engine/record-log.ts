@@ -1,4 +1,4 @@
-import { RecordChunk } from './record-chunk.js';
+import { RecordChunk, type RecordChunkSnapshot } from './record-chunk.js';
 
 /** A record as it is stored, with its index in the shard (from 1). */
 export interface LoggedRecord {
@@ -9,11 +9,19 @@ export interface LoggedRecord {
   readonly arrival: number;
 }
 
+/** A record log as a plain object. */
+export interface RecordLogSnapshot {
+  readonly oldest: number;
+  readonly next: number;
+  readonly chunks: readonly RecordChunkSnapshot[];
+}
+
 /** A shard's records in the order they were stored, without those that retention has passed. */
 export class RecordLog {
   private readonly chunks: RecordChunk[] = [];
   private oldest = 1;
   private next = 1;
+  private horizon = -Infinity;
 
   /** The index of the oldest record kept. */
   get oldestIndex(): number {
@@ -32,17 +40,22 @@ export class RecordLog {
 
   /** @returns the record's index */
   append(data: Uint8Array, partitionKey: string, arrival: number, explicitHashKey?: string): number {
+    // The machine's clock may be set back; searching by time needs times that never fall.
+    const time = Math.max(arrival, this.lastArrival);
     let chunk = this.chunks[this.chunks.length - 1];
-    if (chunk === undefined || chunk.full) {
+    if (chunk === undefined || !chunk.hasRoomFor(data.length)) {
+      chunk?.seal();
       chunk = new RecordChunk(this.next);
       this.chunks.push(chunk);
     }
-    chunk.append(data, partitionKey, arrival, explicitHashKey);
+    chunk.append(data, partitionKey, time, explicitHashKey);
     return this.next++;
   }
 
   /** Forgets the records that arrived before `horizon`. Amortised over the records it is constant. */
   trim(horizon: number): void {
+    if (horizon === this.horizon) return;
+    this.horizon = horizon;
     let dropped = 0;
     for (const chunk of this.chunks) {
       if (chunk.lastArrival >= horizon) {
@@ -109,10 +122,17 @@ export class RecordLog {
     }
   }
 
-  /** Starts an empty log at `index`: the records before it are gone. */
-  startAt(index: number): void {
-    this.oldest = index;
-    this.next = index;
+  /** What the log holds, to be put back by {@link restore}. */
+  snapshot(): RecordLogSnapshot {
+    const chunks = this.chunks.map((chunk) => chunk.snapshot());
+    return { oldest: this.oldest, next: this.next, chunks };
+  }
+
+  /** Fills an empty log. */
+  restore({ oldest, next, chunks }: RecordLogSnapshot): void {
+    this.oldest = oldest;
+    this.next = next;
+    this.chunks.push(...chunks.map((chunk) => RecordChunk.from(chunk)));
   }
 }
 

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 /** What a shard iterator stands for. It is all in the token: the service keeps no list of those it gave out. */
 export interface IteratorState {
   readonly streamName: string;
-  /** Tells a stream from an earlier one of the same name; milliseconds since the Unix epoch. */
-  readonly streamCreatedAt: number;
+  /** The stream's salt, which tells it from an earlier one of the same name. */
+  readonly streamSalt: number;
   readonly shardOrdinal: number;
   /** The index of the record to read next. */
   readonly index: number;
@@ -17,8 +17,8 @@ const VERSION = 'LK1';
 const CHECK_DIGITS = 12;
 
 export function encodeIterator(state: IteratorState): string {
-  const { shardOrdinal, index, issuedAt, streamCreatedAt, streamName } = state;
-  const text = [VERSION, shardOrdinal, index, issuedAt, streamCreatedAt, streamName].join('|');
+  const { shardOrdinal, index, issuedAt, streamSalt, streamName } = state;
+  const text = [VERSION, shardOrdinal, index, issuedAt, streamSalt, streamName].join('|');
   return Buffer.from(`${check(text)}${text}`, 'latin1').toString('base64');
 }
 
@@ -27,11 +27,11 @@ export function decodeIterator(token: string): IteratorState | undefined {
   const decoded = Buffer.from(token, 'base64').toString('latin1');
   const text = decoded.slice(CHECK_DIGITS);
   if (decoded.slice(0, CHECK_DIGITS) !== check(text)) return undefined;
-  const [version, shardOrdinal, index, issuedAt, streamCreatedAt, streamName] = text.split('|');
+  const [version, shardOrdinal, index, issuedAt, streamSalt, streamName] = text.split('|');
   if (version !== VERSION || streamName === undefined) return undefined;
   return {
     streamName,
-    streamCreatedAt: Number(streamCreatedAt),
+    streamSalt: Number(streamSalt),
     shardOrdinal: Number(shardOrdinal),
     index: Number(index),
     issuedAt: Number(issuedAt),

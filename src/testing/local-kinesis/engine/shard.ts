@@ -12,9 +12,9 @@ export interface ShardOrigin {
   readonly endingHashKey: bigint;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
-  readonly parent?: Shard | undefined;
+  readonly parentId?: string | undefined;
   /** The second parent of a merge. */
-  readonly adjacentParent?: Shard | undefined;
+  readonly adjacentParentId?: string | undefined;
 }
 
 /** What a shard has in common with the others of its stream. */
@@ -57,16 +57,14 @@ export class Shard {
     this.startingHashKey = String(origin.startingHashKey);
     this.endingHashKey = String(origin.endingHashKey);
     this.firstHashKey = parseHashKey(this.startingHashKey);
-    this.parentId = origin.parent?.id;
-    this.adjacentParentId = origin.adjacentParent?.id;
+    this.parentId = origin.parentId;
+    this.adjacentParentId = origin.adjacentParentId;
     this.sequenceNumbers = new SequenceNumbers(
       surroundings.streamCreatedAt,
       origin.ordinal,
       surroundings.salt,
     );
     this.throttle = new ShardThrottle(surroundings.limits, surroundings.now);
-    origin.parent?.children.push(this);
-    origin.adjacentParent?.children.push(this);
   }
 
   get open(): boolean {

@@ -2,6 +2,7 @@ import { compareHashKeys, type HashKey, HASH_KEYS } from './hash-key.js';
 import { type KinesisLimits } from './limits.js';
 import { type StreamConsumer } from './stream-consumer.js';
 import { Shard, type ShardOrigin } from './shard.js';
+import { originOf, type ShardSnapshot } from './shard-snapshot.js';
 
 export type StreamMode = 'PROVISIONED' | 'ON_DEMAND';
 export type StreamStatus = 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING';
@@ -90,32 +91,32 @@ export class Stream {
     this.sortOpenShards();
   }
 
-  /** Closes one shard for two of its halves, the second of which starts at `middle`. */
+  /** Closes one shard for two others, the second of which starts at `middle`. */
   split(shard: Shard, middle: bigint, wallTime: number, now: number): void {
+    const common = { createdAt: wallTime, parentId: shard.id };
+    const start = BigInt(shard.startingHashKey);
+    const end = BigInt(shard.endingHashKey);
     shard.close(wallTime, () => {
-      const start = BigInt(shard.startingHashKey);
-      const end = BigInt(shard.endingHashKey);
-      const common = { createdAt: wallTime, parent: shard };
-      this.addShard({ ...common, startingHashKey: start, endingHashKey: middle - 1n }, now);
-      this.addShard({ ...common, startingHashKey: middle, endingHashKey: end }, now);
+      const low = this.addShard({ ...common, startingHashKey: start, endingHashKey: middle - 1n }, now);
+      const high = this.addShard({ ...common, startingHashKey: middle, endingHashKey: end }, now);
+      this.open.splice(this.open.indexOf(shard), 1, low, high);
     });
-    this.sortOpenShards();
   }
 
   /** Closes two neighbours for one shard with the range of both. */
   merge(shard: Shard, adjacent: Shard, wallTime: number, now: number): void {
     const [low, high] = isBelow(shard, adjacent) ? [shard, adjacent] : [adjacent, shard];
-    const closeBoth = (child: () => void): void =>
-      shard.close(wallTime, () => adjacent.close(wallTime, child));
-    closeBoth(() => {
-      const startingHashKey = BigInt(low.startingHashKey);
-      const endingHashKey = BigInt(high.endingHashKey);
-      this.addShard(
-        { startingHashKey, endingHashKey, createdAt: wallTime, parent: shard, adjacentParent: adjacent },
-        now,
-      );
-    });
-    this.sortOpenShards();
+    const addChild = (): void => {
+      const child = {
+        createdAt: wallTime,
+        parentId: shard.id,
+        adjacentParentId: adjacent.id,
+        startingHashKey: BigInt(low.startingHashKey),
+        endingHashKey: BigInt(high.endingHashKey),
+      };
+      this.open.splice(this.open.indexOf(low), 2, this.addShard(child, now));
+    };
+    shard.close(wallTime, () => adjacent.close(wallTime, addChild));
   }
 
   /** When a record must have arrived at the latest to be gone by `wallTime`. */
@@ -133,10 +134,40 @@ export class Stream {
     }
   }
 
-  private addShard(origin: Omit<ShardOrigin, 'ordinal'>, now: number): void {
-    const surroundings = { limits: this.limits, streamCreatedAt: this.createdAt, salt: this.salt, now };
-    const shard = new Shard({ ...origin, ordinal: this.nextOrdinal++ }, surroundings);
+  /** Puts back the shards of a stream that was saved, in the order of their ordinals. */
+  restoreShards(shards: readonly ShardSnapshot[], nextOrdinal: number, now: number): void {
+    for (const saved of shards) {
+      const shard = this.makeShard(originOf(saved), now);
+      shard.log.restore(saved.log);
+      this.link(shard);
+    }
+    for (const { ordinal, closedAt } of shards) {
+      if (closedAt !== undefined) this.shard(ordinal)?.close(closedAt, () => undefined);
+    }
+    this.nextOrdinal = nextOrdinal;
+    this.sortOpenShards();
+  }
+
+  /** The ordinal the next shard will get. */
+  get nextShardOrdinal(): number {
+    return this.nextOrdinal;
+  }
+
+  private addShard(origin: Omit<ShardOrigin, 'ordinal'>, now: number): Shard {
+    const shard = this.makeShard({ ...origin, ordinal: this.nextOrdinal++ }, now);
+    this.link(shard);
+    return shard;
+  }
+
+  private makeShard(origin: ShardOrigin, now: number): Shard {
+    return new Shard(origin, { limits: this.limits, streamCreatedAt: this.createdAt, salt: this.salt, now });
+  }
+
+  private link(shard: Shard): void {
     this.shardsByOrdinal.set(shard.ordinal, shard);
+    for (const parentId of [shard.parentId, shard.adjacentParentId]) {
+      if (parentId !== undefined) this.shardWithId(parentId)?.children.push(shard);
+    }
   }
 
   private sortOpenShards(): void {

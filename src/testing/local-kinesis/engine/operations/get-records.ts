@@ -101,7 +101,7 @@ function liveIterator(account: Account, token: string): IteratorState {
 
 function streamOf(account: Account, iterator: IteratorState, StreamARN: string | undefined): Stream {
   const stream = account.usableStream({ StreamName: iterator.streamName, StreamARN });
-  if (stream.createdAt !== iterator.streamCreatedAt) throw notThere(account, stream, iterator);
+  if (stream.salt !== iterator.streamSalt) throw notThere(account, stream, iterator);
   return stream;
 }
 

@@ -27,7 +27,7 @@ export const getShardIterator = operation(
     });
     const ShardIterator = encodeIterator({
       streamName: stream.name,
-      streamCreatedAt: stream.createdAt,
+      streamSalt: stream.salt,
       shardOrdinal: shard.ordinal,
       index,
       issuedAt: account.clock.wallTime(),

@@ -116,11 +116,11 @@ function resumed(input: ListShardsInput, account: Account): Listing {
     clock.wallTime(),
     limits.nextTokenLifetime,
   );
-  const { stream: StreamName, createdAt, type, timestamp: at, after, asOf } = state;
+  const { stream: StreamName, salt, type, timestamp: at, after, asOf } = state;
   if (typeof StreamName !== 'string' || typeof after !== 'string')
     throw invalidArgument('Invalid NextToken.');
   const stream = account.stream({ StreamName, StreamARN: input.StreamARN });
-  if (stream.createdAt !== createdAt) throw invalidArgument('Invalid NextToken.');
+  if (stream.salt !== salt) throw invalidArgument('Invalid NextToken.');
   const filter = type === undefined ? undefined : { Type: type, Timestamp: new Date(Number(at)) };
   return {
     stream,
@@ -133,7 +133,7 @@ function resumed(input: ListShardsInput, account: Account): Listing {
 function tokenFor({ stream, filter, after, asOf }: Listing, wallTime: number): string {
   return encodePageToken('ListShards', wallTime, {
     stream: stream.name,
-    createdAt: stream.createdAt,
+    salt: stream.salt,
     after,
     ...(filter !== undefined && { type: filter.Type, timestamp: filter.Timestamp?.getTime() }),
     ...(asOf !== Infinity && { asOf }),

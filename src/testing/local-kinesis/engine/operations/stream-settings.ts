@@ -1,5 +1,5 @@
 import { maxRecordSizeInKiB, streamArn, streamMode, streamReference } from '../validation/members.js';
-import { structure } from '../validation/shape.js';
+import { optional, structure } from '../validation/shape.js';
 import { integer } from '../validation/values.js';
 import { invalidArgument, operation } from './define.js';
 
@@ -67,7 +67,7 @@ export const updateStreamMode = operation(
 );
 
 export const updateMaxRecordSize = operation(
-  { StreamARN: streamArn, MaxRecordSizeInKiB: maxRecordSizeInKiB },
+  { StreamARN: optional(streamArn), MaxRecordSizeInKiB: maxRecordSizeInKiB },
   (input, account) => {
     account.admitCall('UpdateMaxRecordSize');
     const stream = account.activeStream(input);
