@@ -4,6 +4,14 @@ export {
   type LocalStream,
   type LocalTls,
 } from './local-kinesis/local-kinesis-options.js';
+export { LocalKinesisClient, type SendOptions } from './local-kinesis/client.js';
+export {
+  type FaultEffects,
+  type FaultError,
+  type FaultHandle,
+  type FaultRule,
+  type FaultScope,
+} from './local-kinesis/faults/fault-rule.js';
 export { type InspectedRecord } from './local-kinesis/engine/engine.js';
 export { type KinesisLimits, type LimitsOption } from './local-kinesis/engine/limits.js';
 export {

@@ -1,11 +1,15 @@
 import { KinesisClient, type KinesisClientConfig } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { type Clock } from '../../runtime/clock.js';
+import { type Random } from '../../runtime/random.js';
 import { SystemClock } from '../../runtime/system-clock.js';
 import { SystemRandom } from '../../runtime/system-random.js';
 import { SeededRandom } from '../seeded-random.js';
+import { LocalKinesisClient } from './client.js';
 import { type InspectedRecord, LocalKinesisEngine } from './engine/engine.js';
 import { type OperationExecutor, type OperationInput, type OperationOutput } from './engine/operation.js';
+import { FaultInjector } from './faults/fault-injector.js';
+import { type FaultHandle, type FaultRule } from './faults/fault-rule.js';
 import { type LocalKinesisOptions, type LocalStream, type LocalTls } from './local-kinesis-options.js';
 import { mergeShards, splitShard } from './resharding.js';
 import { KinesisServer, type KinesisServerOptions } from './server/kinesis-server.js';
@@ -42,6 +46,7 @@ export class LocalKinesis implements OperationExecutor {
 
   private constructor(
     private readonly engine: LocalKinesisEngine,
+    private readonly injector: FaultInjector,
     private readonly server: KinesisServer,
     region: string,
     host: string,
@@ -67,16 +72,25 @@ export class LocalKinesis implements OperationExecutor {
     const { region = 'us-east-1', host = '127.0.0.1', clock = new SystemClock() } = options;
     const engine = new LocalKinesisEngine({
       clock,
-      random: options.seed === undefined ? new SystemRandom() : new SeededRandom(options.seed),
+      random: randomOf(options.seed),
       region,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     });
+    // Of its own, so that adding a fault changes nothing else in a run that is repeated.
+    const injector = new FaultInjector(engine, { clock, random: randomOf(options.seed, 1) });
     try {
       for (const [name, stream] of Object.entries(options.streams ?? {}))
         await createStream(engine, name, stream);
       const tls = await tlsOptions(options.tls);
-      const server = await KinesisServer.start(serverOptions(engine, clock, host, options.port, tls));
-      return new LocalKinesis(engine, server, region, host === '0.0.0.0' ? '127.0.0.1' : host, tls?.cert);
+      const server = await KinesisServer.start(serverOptions(injector, clock, host, options.port, tls));
+      return new LocalKinesis(
+        engine,
+        injector,
+        server,
+        region,
+        host === '0.0.0.0' ? '127.0.0.1' : host,
+        tls?.cert,
+      );
     } catch (error) {
       engine.close();
       throw error;
@@ -97,12 +111,38 @@ export class LocalKinesis implements OperationExecutor {
   }
 
   /**
+   * The same without HTTP: has the SDK client's `send()` and `destroy()`, calls the engine directly and so works with
+   * a virtual clock that stands still. It does not retry.
+   */
+  inProcessClient(): LocalKinesisClient {
+    return new LocalKinesisClient(this);
+  }
+
+  /**
+   * Makes calls go wrong, whichever way they come in, until the handle that is returned is removed.
+   *
+   * @example
+   * ```ts
+   * kinesis.faults({ operation: 'PutRecords', shardId, error: 'ProvisionedThroughputExceededException', times: 3 });
+   * ```
+   * @throws RangeError for a rule that could not do what it says
+   */
+  faults(rule: FaultRule): FaultHandle {
+    return this.injector.add(rule);
+  }
+
+  /** Removes every fault. */
+  clearFaults(): void {
+    this.injector.clear();
+  }
+
+  /**
    * Runs an operation without HTTP, e.g. `execute('PutRecord', { StreamName, PartitionKey, Data })`.
    *
    * @throws ServiceError for what the service would answer
    */
   execute(operation: string, input: OperationInput, signal?: AbortSignal): Promise<OperationOutput> {
-    return this.engine.execute(operation, input, signal);
+    return this.injector.execute(operation, input, signal);
   }
 
   /**
@@ -123,7 +163,7 @@ export class LocalKinesis implements OperationExecutor {
    * @throws ServiceError for what the service would refuse
    */
   split(streamName: string, shardId?: string, newStartingHashKey?: string): Promise<string[]> {
-    return splitShard(this, streamName, shardId, newStartingHashKey);
+    return splitShard(this.engine, streamName, shardId, newStartingHashKey);
   }
 
   /**
@@ -135,7 +175,7 @@ export class LocalKinesis implements OperationExecutor {
    * @throws ServiceError for what the service would refuse
    */
   merge(streamName: string, shardId?: string, adjacentShardId?: string): Promise<string> {
-    return mergeShards(this, streamName, shardId, adjacentShardId);
+    return mergeShards(this.engine, streamName, shardId, adjacentShardId);
   }
 
   /** Closes the ports and all connections, destroys the clients and forgets the streams. */
@@ -147,13 +187,17 @@ export class LocalKinesis implements OperationExecutor {
   }
 }
 
-async function createStream(engine: OperationExecutor, name: string, stream: LocalStream): Promise<void> {
+async function createStream(engine: LocalKinesisEngine, name: string, stream: LocalStream): Promise<void> {
   const shards = stream.onDemand === true ? stream.shards : (stream.shards ?? 1);
-  await engine.execute('CreateStream', {
+  await engine.arrange('CreateStream', {
     StreamName: name,
     StreamModeDetails: { StreamMode: stream.onDemand === true ? 'ON_DEMAND' : 'PROVISIONED' },
     ...(shards === undefined ? {} : { ShardCount: shards }),
   });
+}
+
+function randomOf(seed: number | undefined, offset = 0): Random {
+  return seed === undefined ? new SystemRandom() : new SeededRandom(seed + offset);
 }
 
 async function tlsOptions(

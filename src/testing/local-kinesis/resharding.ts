@@ -1,4 +1,4 @@
-import { type OperationExecutor } from './engine/operation.js';
+import { type LocalKinesisEngine } from './engine/engine.js';
 
 interface ShardDescription {
   readonly ShardId: string;
@@ -10,40 +10,40 @@ interface ShardDescription {
 
 /** Splits a shard, by default the widest in the middle, and returns its children. */
 export async function splitShard(
-  executor: OperationExecutor,
+  engine: LocalKinesisEngine,
   streamName: string,
   shardId?: string,
   newStartingHashKey?: string,
 ): Promise<string[]> {
-  const open = await openShards(executor, streamName);
+  const open = await openShards(engine, streamName);
   const shard =
     shardId === undefined ? widest(open) : open.find((candidate) => candidate.ShardId === shardId);
   const parent = shardId ?? shard?.ShardId;
-  await executor.execute('SplitShard', {
+  await engine.arrange('SplitShard', {
     StreamName: streamName,
     ShardToSplit: parent,
     NewStartingHashKey: newStartingHashKey ?? (shard && middle(shard)) ?? '0',
   });
-  const children = (await openShards(executor, streamName)).filter((child) => child.ParentShardId === parent);
+  const children = (await openShards(engine, streamName)).filter((child) => child.ParentShardId === parent);
   return children.map((child) => child.ShardId);
 }
 
 /** Merges two neighbours, by default the first two, and returns their child. */
 export async function mergeShards(
-  executor: OperationExecutor,
+  engine: LocalKinesisEngine,
   streamName: string,
   shardId?: string,
   adjacentShardId?: string,
 ): Promise<string> {
-  const open = await openShards(executor, streamName);
+  const open = await openShards(engine, streamName);
   const shard = shardId === undefined ? open[0] : open.find((candidate) => candidate.ShardId === shardId);
   const neighbour = adjacentShardId ?? (shard && neighbourOf(shard, open))?.ShardId;
-  await executor.execute('MergeShards', {
+  await engine.arrange('MergeShards', {
     StreamName: streamName,
     ShardToMerge: shardId ?? shard?.ShardId,
     AdjacentShardToMerge: neighbour,
   });
-  const child = (await openShards(executor, streamName)).find((candidate) =>
+  const child = (await openShards(engine, streamName)).find((candidate) =>
     [candidate.ParentShardId, candidate.AdjacentParentShardId].includes(neighbour),
   );
   if (child === undefined) throw new Error(`No shard of ${streamName} came out of merging ${neighbour}`);
@@ -51,11 +51,11 @@ export async function mergeShards(
 }
 
 /** The open shards, by the hash keys they take. */
-async function openShards(executor: OperationExecutor, streamName: string): Promise<ShardDescription[]> {
+async function openShards(engine: LocalKinesisEngine, streamName: string): Promise<ShardDescription[]> {
   const shards: ShardDescription[] = [];
   let position: Record<string, unknown> = { StreamName: streamName, ShardFilter: { Type: 'AT_LATEST' } };
   for (;;) {
-    const { Shards, NextToken } = await executor.execute('ListShards', position);
+    const { Shards, NextToken } = await engine.arrange('ListShards', position);
     shards.push(...(Shards as ShardDescription[]));
     if (NextToken === undefined) break;
     position = { NextToken };

@@ -4,10 +4,18 @@ import {
   GetShardIteratorCommand,
   KinesisClient,
   ListStreamsCommand,
+  ProvisionedThroughputExceededException,
   PutRecordCommand,
   PutRecordsCommand,
+  RegisterStreamConsumerCommand,
+  SubscribeToShardCommand,
 } from '@aws-sdk/client-kinesis';
-import { LocalKinesis, type LocalKinesisOptions, VirtualClock } from '../../../src/testing/index.js';
+import {
+  LocalKinesis,
+  type LocalKinesisOptions,
+  ServiceError,
+  VirtualClock,
+} from '../../../src/testing/index.js';
 
 const running: LocalKinesis[] = [];
 
@@ -142,5 +150,156 @@ describe('a local Kinesis', () => {
     own.destroy();
     const next = await start({ port: Number(new URL(kinesis.endpoint).port) });
     expect(next.endpoint).toBe(kinesis.endpoint);
+  });
+
+  it('creates and splits as many shards as asked for, whatever the rates of the service', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `stream-${index}`);
+
+    const kinesis = await start({
+      streams: Object.fromEntries(names.map((name) => [name, {}])),
+      clock: new VirtualClock(),
+    });
+    for (const name of names) await kinesis.split(name);
+
+    await expect(kinesis.execute('ListStreams', {})).resolves.toMatchObject({
+      StreamNames: [...names].sort(),
+    });
+    await expect(kinesis.execute('CreateStream', { StreamName: 'x', ShardCount: 1 })).resolves.toEqual({});
+  });
+});
+
+describe('resharding a local Kinesis', () => {
+  const openRanges = async (kinesis: LocalKinesis): Promise<[string, bigint, bigint][]> => {
+    const output = await kinesis.execute('ListShards', {
+      StreamName: 'orders',
+      ShardFilter: { Type: 'AT_LATEST' },
+    });
+    const shards = output.Shards as {
+      ShardId: string;
+      HashKeyRange: { StartingHashKey: string; EndingHashKey: string };
+    }[];
+    return shards
+      .map(({ ShardId, HashKeyRange: { StartingHashKey, EndingHashKey } }): [string, bigint, bigint] => [
+        ShardId,
+        BigInt(StartingHashKey),
+        BigInt(EndingHashKey),
+      ])
+      .sort(([, one], [, other]) => Number(one - other));
+  };
+
+  it('splits the widest shard in the middle unless told otherwise', async () => {
+    const kinesis = await start({ streams: { orders: {} } });
+
+    const [lower, upper] = await kinesis.split('orders');
+    const thirds = await kinesis.split('orders', upper, (2n ** 127n + 2n ** 126n + 5n).toString());
+
+    expect(await openRanges(kinesis)).toEqual([
+      [lower, 0n, 2n ** 127n - 1n],
+      [thirds[0], 2n ** 127n, 2n ** 127n + 2n ** 126n + 4n],
+      [thirds[1], 2n ** 127n + 2n ** 126n + 5n, 2n ** 128n - 1n],
+    ]);
+    expect(await kinesis.split('orders')).toHaveLength(2);
+    expect((await openRanges(kinesis)).map(([id]) => id)).not.toContain(lower);
+  });
+
+  it('merges the first two shards unless told otherwise', async () => {
+    const kinesis = await start({ streams: { orders: { shards: 4 } } });
+    const before = await openRanges(kinesis);
+
+    const first = await kinesis.merge('orders');
+    const last = await kinesis.merge('orders', before[3]?.[0], before[2]?.[0]);
+
+    expect(await openRanges(kinesis)).toEqual([
+      [first, before[0]?.[1], before[1]?.[2]],
+      [last, before[2]?.[1], before[3]?.[2]],
+    ]);
+  });
+
+  it('refuses what the service refuses', async () => {
+    const kinesis = await start({ streams: { orders: {} } });
+    const [lower] = await kinesis.split('orders');
+    await kinesis.merge('orders');
+
+    await expect(kinesis.split('none')).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
+    await expect(kinesis.split('orders', lower)).rejects.toBeInstanceOf(ServiceError);
+    await expect(kinesis.merge('orders')).rejects.toBeInstanceOf(ServiceError);
+  });
+});
+
+describe('faults of a local Kinesis', () => {
+  const put = new PutRecordCommand({ StreamName: 'orders', PartitionKey: 'a', Data: Buffer.from('x') });
+
+  it('meet clients over HTTP as the SDK knows them', async () => {
+    const kinesis = await start({ streams: { orders: {} } });
+    const client = kinesis.client({ maxAttempts: 1 });
+
+    const fault = kinesis.faults({
+      operation: 'PutRecord',
+      error: 'ProvisionedThroughputExceededException',
+      times: 2,
+    });
+    await expect(client.send(put)).rejects.toBeInstanceOf(ProvisionedThroughputExceededException);
+    await expect(kinesis.inProcessClient().send(put)).rejects.toBeInstanceOf(
+      ProvisionedThroughputExceededException,
+    );
+    await client.send(put);
+
+    expect(fault.hits).toBe(2);
+    expect(kinesis.records('orders')).toHaveLength(1);
+  });
+
+  it('can lose the answer to a call that took effect', async () => {
+    const kinesis = await start({ streams: { orders: {} } });
+
+    kinesis.faults({ operation: 'PutRecord', cut: 'after' });
+    await expect(kinesis.client({ maxAttempts: 1 }).send(put)).rejects.toThrow('ECONNRESET');
+    expect(kinesis.records('orders')).toHaveLength(1);
+
+    kinesis.clearFaults();
+    await kinesis.client().send(put);
+    expect(kinesis.records('orders')).toHaveLength(2);
+  });
+
+  it('can keep a client waiting until it gives up', async () => {
+    const kinesis = await start({ streams: { orders: {} } });
+
+    kinesis.faults({ operation: 'PutRecord', lostReply: 'hang' });
+    const answer = kinesis.client({ maxAttempts: 1 }).send(put, { abortSignal: AbortSignal.timeout(100) });
+
+    await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
+    expect(kinesis.records('orders')).toHaveLength(1);
+  });
+});
+
+describe('a subscription to a local Kinesis', () => {
+  it('brings records to the SDK as they are put, and ends with the shard', async () => {
+    const kinesis = await start({ streams: { orders: {} } });
+    const client = kinesis.client();
+    const { StreamARN } = (await kinesis.execute('DescribeStreamSummary', { StreamName: 'orders' }))
+      .StreamDescriptionSummary as { StreamARN: string };
+    const { Consumer } = await client.send(
+      new RegisterStreamConsumerCommand({ StreamARN, ConsumerName: 'me' }),
+    );
+    const { EventStream = [] } = await client.send(
+      new SubscribeToShardCommand({
+        ConsumerARN: Consumer?.ConsumerARN,
+        ShardId: 'shardId-000000000000',
+        StartingPosition: { Type: 'TRIM_HORIZON' },
+      }),
+    );
+    await client.send(
+      new PutRecordCommand({ StreamName: 'orders', PartitionKey: 'a', Data: Buffer.from('one') }),
+    );
+
+    const received: string[] = [];
+    let children: unknown;
+    for await (const { SubscribeToShardEvent: event } of EventStream) {
+      for (const record of event?.Records ?? []) received.push(Buffer.from(record.Data ?? []).toString());
+      children = event?.ChildShards?.map((child) => child.ShardId) ?? children;
+      if (received.length === 1 && children === undefined) await kinesis.split('orders');
+    }
+
+    expect(received).toEqual(['one']);
+    expect(children).toEqual(['shardId-000000000001', 'shardId-000000000002']);
   });
 });

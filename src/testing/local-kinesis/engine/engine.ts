@@ -6,7 +6,7 @@ import { isHashKey } from './hash-key.js';
 import { type KinesisLimits, type LimitsOption, resolveLimits } from './limits.js';
 import { OPERATIONS } from './operation-table.js';
 import { type OperationExecutor, type OperationInput, type OperationOutput } from './operation.js';
-import { type CallContext } from './operations/define.js';
+import { type CallContext, type Operation } from './operations/define.js';
 import { shardFor } from './operations/put-records.js';
 import { ServiceError } from './service-error.js';
 
@@ -59,10 +59,17 @@ export class LocalKinesisEngine implements OperationExecutor {
     signal?: AbortSignal,
     context: Omit<CallContext, 'signal'> = {},
   ): Promise<OperationOutput> {
-    const run = OPERATIONS.get(operation);
-    if (run === undefined)
-      throw new ServiceError('UnknownOperationException', `Unknown operation: ${operation}.`);
-    return run(this.account, input, { ...context, signal });
+    return operationNamed(operation)(this.account, input, { ...context, signal });
+  }
+
+  /**
+   * Runs an operation for the test itself and not for one of its clients: it counts against no rate and is held up
+   * by none, so that a test can make or split as many streams as it likes in no time.
+   *
+   * @throws ServiceError for what the service would answer
+   */
+  async arrange(operation: string, input: OperationInput): Promise<OperationOutput> {
+    return this.account.withoutRates(() => operationNamed(operation)(this.account, input, {}));
   }
 
   /**
@@ -116,4 +123,11 @@ export class LocalKinesisEngine implements OperationExecutor {
   close(): void {
     this.account.close();
   }
+}
+
+function operationNamed(name: string): Operation {
+  const operation = OPERATIONS.get(name);
+  if (operation === undefined)
+    throw new ServiceError('UnknownOperationException', `Unknown operation: ${name}.`);
+  return operation;
 }

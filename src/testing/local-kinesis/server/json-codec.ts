@@ -17,7 +17,7 @@ export const jsonCodec: WireCodec = {
   },
 
   encode(value: object): Buffer {
-    return Buffer.from(writeJson(value));
+    return writeJson(value);
   },
 };
 
@@ -33,13 +33,14 @@ function parse(body: Buffer): unknown {
 function blobFromBase64(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   const bytes = Buffer.from(value, 'base64');
-  if (value.length !== Math.ceil(bytes.length / 3) * 4 || !BASE64.test(value)) {
+  const padding = value.endsWith('==') ? 2 : value.endsWith('=') ? 1 : 0;
+  // Whatever Node skipped is missing from the length; only the alphabet for URLs it takes as well.
+  const complete = bytes.length === (value.length / 4) * 3 - padding;
+  if (!complete || value.includes('-') || value.includes('_')) {
     throw new ServiceError('SerializationException', 'A blob is not valid base64');
   }
   return bytes;
 }
-
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 function dateFromSeconds(value: unknown): unknown {
   return typeof value === 'number' ? dateFromMillis(Math.round(value * 1000)) : value;

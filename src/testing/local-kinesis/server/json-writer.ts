@@ -1,73 +1,77 @@
-/** `"Name":` for each member name met so far: there are a few dozen, written millions of times. */
-const memberPrefixes = new Map<string, string>();
+import { JsonBytes } from './json-bytes.js';
 
-/** Text that stands for itself in JSON: printable ASCII without the quote and the backslash. */
-const PLAIN = /^[ !#-[\]-~]*$/;
+const [COMMA, OPEN_LIST, CLOSE_LIST, OPEN_STRUCTURE, CLOSE_STRUCTURE] = [0x2c, 0x5b, 0x5d, 0x7b, 0x7d];
+
+/** `"Name":` for each member name met so far: there are a few dozen, written millions of times. */
+const memberPrefixes = new Map<string, Buffer>();
+
+/** Tag keys are chosen by callers: they must not make the above grow without end. */
+const MAX_PREFIXES = 1000;
 
 /**
  * Writes an output as AWS JSON: blobs as base64, dates as seconds with a fraction; absent members are left out.
  * `JSON.stringify` cannot do this in one pass (it turns dates into text before a replacer sees them), and
  * converting first would copy every record.
  */
-export function writeJson(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return writeString(value);
-    case 'number':
-      return Number.isFinite(value) ? String(value) : 'null';
-    case 'boolean':
-      return value ? 'true' : 'false';
-    case 'bigint':
-      return value.toString();
-    case 'object':
-      return value === null ? 'null' : writeObject(value);
-    default:
-      return 'null';
-  }
+export function writeJson(value: object): Buffer {
+  const json = new JsonBytes();
+  writeObject(json, value);
+  return json.finish();
 }
 
-function writeObject(value: object): string {
-  if (Array.isArray(value)) return writeList(value);
-  if (value instanceof Uint8Array) return `"${base64(value)}"`;
-  if (value instanceof Date) return String(value.getTime() / 1000);
-  return writeStructure(value as Record<string, unknown>);
+function writeValue(json: JsonBytes, value: unknown): void {
+  if (typeof value === 'string') json.string(value);
+  else if (typeof value === 'object' && value !== null) writeObject(json, value);
+  else if (typeof value === 'boolean' || Number.isFinite(value)) json.ascii(String(value));
+  else json.ascii('null');
 }
 
-function writeList(items: readonly unknown[]): string {
-  let text = '[';
+function writeObject(json: JsonBytes, value: object): void {
+  if (Array.isArray(value)) writeList(json, value);
+  else if (value instanceof Uint8Array) json.base64(value);
+  else if (value instanceof Date) json.ascii(seconds(value.getTime()));
+  else writeStructure(json, value as Record<string, unknown>);
+}
+
+function writeList(json: JsonBytes, items: readonly unknown[]): void {
+  json.character(OPEN_LIST);
   for (let index = 0; index < items.length; index++) {
-    text += index === 0 ? writeJson(items[index]) : ',' + writeJson(items[index]);
+    if (index > 0) json.character(COMMA);
+    writeValue(json, items[index]);
   }
-  return text + ']';
+  json.character(CLOSE_LIST);
 }
 
-function writeStructure(members: Record<string, unknown>): string {
-  let text = '{';
+function writeStructure(json: JsonBytes, members: Record<string, unknown>): void {
+  let first = true;
+  json.character(OPEN_STRUCTURE);
   for (const name in members) {
     const value = members[name];
     if (value === undefined) continue;
-    if (text.length > 1) text += ',';
-    text += memberPrefix(name) + writeJson(value);
+    if (!first) json.character(COMMA);
+    first = false;
+    json.raw(memberPrefix(name));
+    writeValue(json, value);
   }
-  return text + '}';
+  json.character(CLOSE_STRUCTURE);
 }
 
-function memberPrefix(name: string): string {
+function memberPrefix(name: string): Buffer {
   const known = memberPrefixes.get(name);
   if (known !== undefined) return known;
-  const prefix = JSON.stringify(name) + ':';
-  // Tag keys are chosen by callers: they must not make this grow without end.
-  if (memberPrefixes.size < 1000) memberPrefixes.set(name, prefix);
+  const prefix = Buffer.from(`${JSON.stringify(name)}:`);
+  if (memberPrefixes.size < MAX_PREFIXES) memberPrefixes.set(name, prefix);
   return prefix;
 }
 
-function writeString(value: string): string {
-  return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
-}
+/** Records of one PutRecords arrive in the same millisecond, and writing a fraction is slow. */
+let lastMillis = 0;
+let lastSeconds = '0';
 
-function base64(bytes: Uint8Array): string {
-  const buffer = Buffer.isBuffer(bytes)
-    ? bytes
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return buffer.toString('base64');
+function seconds(millis: number): string {
+  if (millis !== lastMillis) {
+    lastMillis = millis;
+    lastSeconds = String(millis / 1000);
+  }
+  return lastSeconds;
 }

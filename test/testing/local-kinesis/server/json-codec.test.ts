@@ -22,6 +22,18 @@ describe('requests in JSON', () => {
     },
   );
 
+  it('carry nothing but base64 where a blob belongs', () => {
+    const characters = fc.constantFrom(...'ABab09+/=-_ \nÜ');
+    fc.assert(
+      fc.property(fc.string({ unit: characters, maxLength: 12 }), (blob) => {
+        const valid = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(blob);
+        if (valid) expect(decode('PutRecord', { Data: blob })).toEqual({ Data: Buffer.from(blob, 'base64') });
+        else expect(() => decode('PutRecord', { Data: blob })).toThrow(refused);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it.each([1.5, null, { a: 1 }, [1]])('leave a blob of the wrong type (%p) to the operation', (blob) => {
     expect(decode('PutRecords', { Records: [{ Data: blob }] })).toEqual({ Records: [{ Data: blob }] });
   });
@@ -62,6 +74,15 @@ describe('answers in JSON', () => {
         expect(JSON.parse(jsonCodec.encode(value).toString())).toEqual(JSON.parse(JSON.stringify(value)));
       }),
     );
+  });
+
+  it('have blobs of any length in base64', () => {
+    for (const length of [0, 1, 2, 3, 4, 100, 1023, 1024, 2047, 2048, 2049, 5000, 100_000]) {
+      const data = Buffer.from(
+        Array.from({ length: length + 1 }, (_, index) => (index * 7919) % 256),
+      ).subarray(1);
+      expect(jsonCodec.encode({ Data: data }).toString()).toBe(`{"Data":"${data.toString('base64')}"}`);
+    }
   });
 
   it('have blobs in base64 and dates in seconds, and leave out what is absent', () => {
