@@ -1,0 +1,69 @@
+package interop;
+
+import java.nio.charset.StandardCharsets;
+
+import software.amazon.kinesis.exceptions.InvalidStateException;
+import software.amazon.kinesis.exceptions.ShutdownException;
+import software.amazon.kinesis.lifecycle.events.InitializationInput;
+import software.amazon.kinesis.lifecycle.events.LeaseLostInput;
+import software.amazon.kinesis.lifecycle.events.ProcessRecordsInput;
+import software.amazon.kinesis.lifecycle.events.ShardEndedInput;
+import software.amazon.kinesis.lifecycle.events.ShutdownRequestedInput;
+import software.amazon.kinesis.processor.ShardRecordProcessor;
+
+/**
+ * Writes one line per event: "START shard", "REC shard sequence sub-sequence data", "END shard", "LOST shard". It
+ * checkpoints every batch, so what a successor reads again is a duplicate the ledger shows.
+ */
+final class LedgerProcessor implements ShardRecordProcessor {
+    private String shard = "?";
+
+    @Override
+    public void initialize(InitializationInput input) {
+        shard = input.shardId();
+        say("START " + shard);
+    }
+
+    @Override
+    public void processRecords(ProcessRecordsInput input) {
+        input.records().forEach(record -> {
+            String data = StandardCharsets.UTF_8.decode(record.data()).toString();
+            say("REC " + shard + " " + record.sequenceNumber() + " " + record.subSequenceNumber() + " " + data);
+        });
+        if (!input.records().isEmpty()) {
+            checkpoint(() -> input.checkpointer().checkpoint());
+        }
+    }
+
+    @Override
+    public void leaseLost(LeaseLostInput input) {
+        say("LOST " + shard);
+    }
+
+    @Override
+    public void shardEnded(ShardEndedInput input) {
+        say("END " + shard);
+        checkpoint(() -> input.checkpointer().checkpoint());
+    }
+
+    @Override
+    public void shutdownRequested(ShutdownRequestedInput input) {
+        checkpoint(() -> input.checkpointer().checkpoint());
+    }
+
+    private interface Checkpoint {
+        void run() throws InvalidStateException, ShutdownException;
+    }
+
+    private static void checkpoint(Checkpoint checkpoint) {
+        try {
+            checkpoint.run();
+        } catch (InvalidStateException | ShutdownException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    private static void say(String line) {
+        System.out.println(line);
+    }
+}
