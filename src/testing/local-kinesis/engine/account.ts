@@ -5,6 +5,7 @@ import { type KinesisLimits } from './limits.js';
 import { ServiceError } from './service-error.js';
 import { type Shard, shardIdOf } from './shard.js';
 import { type Stream } from './stream.js';
+import { type StreamConsumer } from './stream-consumer.js';
 
 /** How long the service takes over changes, in milliseconds on the clock. All are 0 unless given: done at once. */
 export interface EngineDelays {
@@ -72,7 +73,8 @@ export class Account {
   /** The stream a request names, if it exists for those who read and write. */
   usableStream(reference: StreamReference): Stream {
     const stream = this.stream(reference);
-    if (stream.status === 'CREATING') throw this.streamNotFound(stream.name);
+    // One that was deleted while it was being created has no shards either.
+    if (stream.openShards.length === 0) throw this.streamNotFound(stream.name);
     return stream;
   }
 
@@ -94,6 +96,22 @@ export class Account {
       throw this.shardNotFound(stream, id);
     }
     return shard;
+  }
+
+  /** The consumer with this ARN, and its stream. */
+  consumer(arn: string): { stream: Stream; consumer: StreamConsumer } {
+    const [streamArn = '', rest = ''] = arn.split('/consumer/');
+    const stream = this.streams.get(streamArn.slice(this.arnPrefix.length));
+    const consumer = stream?.consumers.get(rest.split(':')[0] ?? '');
+    if (stream === undefined || consumer?.arn !== arn) throw this.consumerNotFound(arn);
+    return { stream, consumer };
+  }
+
+  consumerNotFound(nameOrArn: string): ServiceError {
+    return new ServiceError(
+      'ResourceNotFoundException',
+      `Consumer ${nameOrArn} under account ${this.id} not found.`,
+    );
   }
 
   /** As messages of the service name a stream: `Stream orders under account 123456789012`. */
@@ -164,7 +182,10 @@ export class Account {
     );
   }
 
+  /** Deletes a stream and whatever reads from it. */
   forgetStream(stream: Stream): void {
+    for (const consumer of stream.consumers.values())
+      consumer.endSubscriptions(this.streamNotFound(stream.name));
     this.streams.delete(stream.name);
     this.rates.forget(`${stream.name}/`);
   }

@@ -1,10 +1,12 @@
 import { type Clock } from '../../../runtime/clock.js';
 import { type Random } from '../../../runtime/random.js';
 import { Account, type EngineDelays } from './account.js';
+import { isHashKey } from './hash-key.js';
 import { type KinesisLimits, type LimitsOption, resolveLimits } from './limits.js';
 import { OPERATIONS } from './operation-table.js';
 import { type OperationExecutor, type OperationInput, type OperationOutput } from './operation.js';
 import { type CallContext } from './operations/define.js';
+import { shardFor } from './operations/put-records.js';
 import { ServiceError } from './service-error.js';
 
 export interface LocalKinesisEngineOptions {
@@ -82,6 +84,14 @@ export class LocalKinesisEngine implements OperationExecutor {
         };
       }
     }
+  }
+
+  /** The id of the shard a record with these keys goes to now; undefined when the keys or the stream are no good. */
+  shardIdFor(streamName: string, partitionKey: string, explicitHashKey?: string): string | undefined {
+    const stream = this.account.streams.get(streamName);
+    if (stream === undefined || stream.openShards.length === 0) return undefined;
+    if (explicitHashKey !== undefined && !isHashKey(explicitHashKey)) return undefined;
+    return shardFor(stream, { PartitionKey: partitionKey, ExplicitHashKey: explicitHashKey }).id;
   }
 
   /** Cancels what the engine still has to do later. It must not be used after. */

@@ -41,6 +41,14 @@ export class RateBucket {
     return true;
   }
 
+  /** Takes `amount`, whatever is there. @returns the milliseconds until the debt that leaves is paid back */
+  spend(amount: number, now: number): number {
+    if (this.perSecond === Infinity) return 0;
+    this.refill(now);
+    this.tokens -= amount;
+    return this.tokens < 0 ? (-this.tokens * 1000) / this.perSecond : 0;
+  }
+
   /** Leaves a debt that takes `amount / perSecond` seconds to pay back, whatever was saved before. */
   indebt(amount: number): void {
     this.tokens = Math.min(this.tokens, 0) - amount;

@@ -12,6 +12,7 @@ export interface LiveSubscription {
 export class StreamConsumer {
   readonly arn: string;
   status: ConsumerStatus = 'CREATING';
+  readonly tags = new Map<string, string>();
   /** The last subscription to each shard, by the shard's id, also after it ended. */
   readonly subscriptions = new Map<string, LiveSubscription>();
 
@@ -22,5 +23,11 @@ export class StreamConsumer {
     readonly createdAt: number,
   ) {
     this.arn = `${streamArn}/consumer/${name}:${Math.floor(createdAt / 1000)}`;
+  }
+
+  /** Ends every subscription with this error. */
+  endSubscriptions(error: Error): void {
+    for (const subscription of this.subscriptions.values()) subscription.end(error);
+    this.subscriptions.clear();
   }
 }

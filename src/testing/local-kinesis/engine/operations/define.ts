@@ -1,7 +1,13 @@
 import { type Account } from '../account.js';
 import { type OperationInput, type OperationOutput } from '../operation.js';
 import { ServiceError } from '../service-error.js';
-import { type Shape, structure, type StructureType, throwViolations } from '../validation/shape.js';
+import {
+  isStructure,
+  type Shape,
+  structure,
+  type StructureType,
+  throwViolations,
+} from '../validation/shape.js';
 
 /** What comes with a call beside its input. */
 export interface CallContext {
@@ -20,10 +26,11 @@ export function operation<M extends Record<string, Shape<unknown>>>(
   run: (input: StructureType<M>, account: Account, context: CallContext) => OperationOutput,
 ): Operation {
   const shape = structure(members);
+  const names = Object.keys(members);
   return (account, input, context) => {
     const violations = shape.violations(input);
     if (violations !== undefined) throwViolations(violations);
-    return run(withoutNulls(input) as StructureType<M>, account, context);
+    return run(pick(input, names) as StructureType<M>, account, context);
   };
 }
 
@@ -31,12 +38,16 @@ export function invalidArgument(message: string): ServiceError {
   return new ServiceError('InvalidArgumentException', message);
 }
 
-/** In JSON and CBOR a member may be null, which means that it is left out. */
-function withoutNulls(input: OperationInput): OperationInput {
-  for (const name in input) {
-    if (input[name] === null) {
-      return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
-    }
+/**
+ * The members an operation knows, and only those: the others have not been checked. In JSON and CBOR a member may be
+ * null, which means that it is left out. Lists are let be: their shapes look after themselves.
+ */
+function pick(input: OperationInput, names: readonly string[]): OperationInput {
+  const picked: OperationInput = {};
+  for (const name of names) {
+    const value = input[name];
+    if (value === undefined || value === null) continue;
+    picked[name] = isStructure(value) ? pick(value, Object.keys(value)) : value;
   }
-  return input;
+  return picked;
 }

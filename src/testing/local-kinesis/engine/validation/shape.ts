@@ -76,18 +76,10 @@ export function structure<M extends Record<string, Shape<unknown>>>(members: M):
   }));
   return {
     violations(value) {
-      if (
-        typeof value !== 'object' ||
-        Array.isArray(value) ||
-        value instanceof Uint8Array ||
-        value instanceof Date
-      ) {
-        throw wrongType('a structure', value);
-      }
-      const record = value as Record<string, unknown>;
+      if (!isStructure(value)) throw wrongType('a structure', value);
       let found: Violation[] | undefined;
       for (const { name, path, shape, required } of fields) {
-        const member = record[name];
+        const member = value[name];
         if (member === undefined || member === null) {
           if (required) (found ??= []).push({ path, value: 'null', constraint: 'not be null' });
           continue;
@@ -105,4 +97,15 @@ export function under(path: string, violations: Violation[]): Violation[] {
   for (const violation of violations)
     violation.path = violation.path === '' ? path : `${path}.${violation.path}`;
   return violations;
+}
+
+/** Whether a value is a structure of JSON or CBOR: no list, blob, timestamp or null. */
+export function isStructure(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Uint8Array) &&
+    !(value instanceof Date)
+  );
 }
