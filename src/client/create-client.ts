@@ -13,8 +13,8 @@ const REQUEST_TIMEOUT = 30_000;
 const MAX_SOCKETS = 256;
 
 /**
- * The SDK logs the whole input of a failed call as an error, payloads and all; this package reports failures itself.
- * Without `info` the SDK is spared walking every record of every call for its log.
+ * A logger without `info`: with one, the SDK walks every record of every call to filter its log. And without `error`:
+ * the SDK would log the input of every failed call, records and all, while the failure reaches its caller anyway.
  */
 const logger = {
   debug: () => undefined,
