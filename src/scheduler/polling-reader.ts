@@ -1,5 +1,11 @@
 import type { Checkpoint } from '../checkpointers/checkpoint.js';
-import type { ChildShard, IteratorPosition, KinesisGateway, StreamRef } from '../client/kinesis-gateway.js';
+import type {
+  ChildShard,
+  IteratorPosition,
+  KinesisGateway,
+  RecordsPage,
+  StreamRef,
+} from '../client/kinesis-gateway.js';
 import { ExpiredIteratorError, KinesisError } from '../errors.js';
 import { Backoff } from '../runtime/backoff.js';
 import type { Clock } from '../runtime/clock.js';
@@ -8,6 +14,13 @@ import type { ShardRead, ShardReader } from './shard-reader.js';
 
 /** Milliseconds: the first wait after a failed call, and the longest. */
 const BACKOFF = { initial: 250, max: 10_000 };
+
+/**
+ * How long a shard must go on saying that it ends, without naming its children, before the list of shards is asked
+ * instead, in milliseconds. The service names them; a passing fault does not, and believing it would lose records.
+ * Emulators that never name children take this long at the end of a shard.
+ */
+const UNNAMED_END_PERIOD = 10_000;
 
 export interface PollingReaderOptions {
   gateway: KinesisGateway;
@@ -23,11 +36,8 @@ export interface PollingReaderOptions {
   shardFetchRate: number;
   /** Milliseconds to wait after a call that brought nothing. */
   sleepTimeNoRecords: number;
-  /**
-   * Asked when the service ends the shard without naming its children: those the topology knows, or undefined if it
-   * does not confirm the end.
-   */
-  confirmEnd: (signal: AbortSignal) => Promise<readonly ChildShard[] | undefined>;
+  /** The children that the list of shards knows of this shard; none while it is open. */
+  listChildren: (signal: AbortSignal) => Promise<readonly ChildShard[]>;
 }
 
 /** Reads a shard with GetRecords. */
@@ -36,6 +46,8 @@ export class PollingReader implements ShardReader {
   private position: IteratorPosition;
   private iterator: string | undefined;
   private nextFetchAt: number;
+  /** Since when the shard has been ending without naming its children. */
+  private unnamedEndSince: number | undefined;
 
   constructor(private readonly options: PollingReaderOptions) {
     this.backoff = new Backoff(BACKOFF, options.random);
@@ -78,10 +90,26 @@ export class PollingReader implements ShardReader {
     }
     this.iterator = page.nextIterator;
     const { records, millisBehindLatest } = page;
-    if (page.nextIterator !== undefined) return { records, millisBehindLatest };
-    const ended = page.childShards.length > 0 ? page.childShards : await this.options.confirmEnd(signal);
-    // Without confirmation the next turn asks for a new iterator behind what was read.
+    const ended = await this.childrenAtEnd(page, signal);
     return ended ? { records, millisBehindLatest, ended } : { records, millisBehindLatest };
+  }
+
+  /** The shard's children if this page ends it; otherwise the next read goes on behind what was read. */
+  private async childrenAtEnd(
+    page: RecordsPage,
+    signal: AbortSignal,
+  ): Promise<readonly ChildShard[] | undefined> {
+    if (page.nextIterator === undefined && page.childShards.length > 0) return page.childShards;
+    if (page.nextIterator !== undefined || page.records.length > 0) {
+      this.unnamedEndSince = undefined;
+      return undefined;
+    }
+    const now = this.options.clock.now();
+    this.unnamedEndSince ??= now;
+    if (now - this.unnamedEndSince < UNNAMED_END_PERIOD) return undefined;
+    this.unnamedEndSince = undefined;
+    const children = await this.options.listChildren(signal);
+    return children.length > 0 ? children : undefined;
   }
 }
 

@@ -194,7 +194,7 @@ export class ShardScheduler {
         recordLimit: settings.recordLimit,
         shardFetchRate: settings.shardFetchRate,
         sleepTimeNoRecords: settings.sleepTimeNoRecords,
-        confirmEnd: (signal) => this.confirmEnd(shardId, signal),
+        listChildren: (signal) => this.listChildren(shardId, signal),
       }),
       createDelivery: (signals) =>
         new ShardDelivery({
@@ -213,14 +213,9 @@ export class ShardScheduler {
     });
   }
 
-  /** A service that names no children at a shard's end is asked again through its list of shards. */
-  private async confirmEnd(shardId: string, signal: AbortSignal): Promise<readonly ChildShard[] | undefined> {
+  private async listChildren(shardId: string, signal: AbortSignal): Promise<readonly ChildShard[]> {
     const shards = await this.options.gateway.listShards(this.options.stream, signal);
-    const children = shards.filter((shard) => shard.parentShardIds.includes(shardId));
-    const listed = shards.find((shard) => shard.shardId === shardId);
-    // A shard that is no longer listed is beyond retention, and its children may be, too.
-    const isOver = listed === undefined || (listed.closed && children.length > 0);
-    return isOver ? children : undefined;
+    return shards.filter((shard) => shard.parentShardIds.includes(shardId));
   }
 
   /** A child's lease comes after its parents': a parent without a lease would be taken for one beyond retention. */

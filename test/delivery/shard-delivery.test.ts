@@ -22,7 +22,10 @@ function record(sequenceNumber: string, data: string): KinesisRecord {
   return { sequenceNumber, data: Buffer.from(data), partitionKey: 'secret-key', arrivalTime: 5_000 };
 }
 
-function setUp(handlers: RecordHandler[], options: { resumeFrom?: Checkpoint; aggregator?: Aggregator } = {}) {
+function setUp(
+  handlers: RecordHandler[],
+  options: { resumeFrom?: Checkpoint; aggregator?: Aggregator } = {},
+) {
   const clock = new VirtualClock();
   const events: KinesisEvent[] = [];
   const stop = new AbortController();
@@ -119,19 +122,27 @@ describe('a record that cannot be decoded', () => {
   it.each([
     ['whose payload is no JSON', new JsonAggregator(), '{"secret": tru'],
     ['that cannot be taken apart', new ArrayAggregator(), '{"secret": true}'],
-  ])('%s takes the error path at once, with its place and without its bytes', async (_what, aggregator, data) => {
-    const handler = recordingHandler();
-    const { delivery, events } = setUp([handler], { aggregator });
-    expect(await delivery.deliver([record('41', data)])).toBe('halted');
-    expect(handler.seen).toEqual([]);
-    expect(events.map((event) => event.type)).toEqual(['record-failed', 'shard-halted']);
-    const [failed] = events;
-    if (failed?.type !== 'record-failed' || !(failed.error instanceof Error)) throw new Error('no failure');
-    expect(failed).toMatchObject({ final: true, stream: 'orders', shardId: 'shard-0', sequenceNumber: '41' });
-    expect(failed.error).toMatchObject({ code: 'KINESIS_DESERIALIZATION' });
-    expect(failed.error.message).toMatch(/"orders".*shard-0.*41/);
-    expect(failed.error.message).not.toContain('secret');
-  });
+  ])(
+    '%s takes the error path at once, with its place and without its bytes',
+    async (_what, aggregator, data) => {
+      const handler = recordingHandler();
+      const { delivery, events } = setUp([handler], { aggregator });
+      expect(await delivery.deliver([record('41', data)])).toBe('halted');
+      expect(handler.seen).toEqual([]);
+      expect(events.map((event) => event.type)).toEqual(['record-failed', 'shard-halted']);
+      const [failed] = events;
+      if (failed?.type !== 'record-failed' || !(failed.error instanceof Error)) throw new Error('no failure');
+      expect(failed).toMatchObject({
+        final: true,
+        stream: 'orders',
+        shardId: 'shard-0',
+        sequenceNumber: '41',
+      });
+      expect(failed.error).toMatchObject({ code: 'KINESIS_DESERIALIZATION' });
+      expect(failed.error.message).toMatch(/"orders".*shard-0.*41/);
+      expect(failed.error.message).not.toContain('secret');
+    },
+  );
 
   it('is skipped where the policy says so', async () => {
     const handler = recordingHandler(undefined, { onExhausted: 'skip' });
@@ -182,7 +193,8 @@ it('starts no handler when the lease is no longer certain', async () => {
 
 it('does not count what ends only because it was aborted', async () => {
   const handler = recordingHandler(
-    (_payload, { signal }) => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
+    (_payload, { signal }) =>
+      new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
   );
   const { delivery, abort } = setUp([handler]);
   const outcome = delivery.deliver([record('1', '"a"')]);

@@ -7,7 +7,10 @@ it('stands before the first record that is not finished, whatever the order of f
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 40 }), fc.infiniteStream(fc.nat()), (count, picks) => {
       const watermark = new Watermark();
-      const open = Array.from({ length: count }, (_, index) => ({ index, delivery: watermark.begin(at(index)) }));
+      const open = Array.from({ length: count }, (_, index) => ({
+        index,
+        delivery: watermark.begin(at(index)),
+      }));
       const unfinished = new Set(open.map(({ index }) => index));
       while (open.length > 0) {
         const [{ index, delivery } = { index: 0, delivery: watermark.begin(at(0)) }] = open.splice(
@@ -26,7 +29,9 @@ it('stands before the first record that is not finished, whatever the order of f
 
 it('knows user records of one aggregate apart', () => {
   const watermark = new Watermark();
-  const [a, b] = [0, 1].map((subSequenceNumber) => watermark.begin({ sequenceNumber: '7', subSequenceNumber }));
+  const [a, b] = [0, 1].map((subSequenceNumber) =>
+    watermark.begin({ sequenceNumber: '7', subSequenceNumber }),
+  );
   if (!a || !b) throw new Error('unreachable');
   watermark.finish(a);
   expect(watermark.position).toEqual({ sequenceNumber: '7', subSequenceNumber: 0 });

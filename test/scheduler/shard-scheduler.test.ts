@@ -117,6 +117,20 @@ describe('resharding', () => {
   });
 });
 
+it('a closed shard that ends without naming its children for a moment is read to its real end all the same', async () => {
+  stream = await VirtualStream.create(1);
+  const handler = recordingHandler();
+  stream.worker([handler]).start();
+  await stream.clock.advance(2_000);
+  stream.faults.add({ operation: 'GetRecords', nullIterator: true, until: 8_000 });
+  stream.faults.add({ operation: 'ListShards', staleness: 60_000, until: 9_000 });
+  await stream.put(['last of the parent']);
+  await stream.split('shardId-000000000000');
+  await stream.put(['first of the child']);
+  await stream.clock.advance(20_000);
+  expect(handler.seen).toEqual(['last of the parent', 'first of the child']);
+});
+
 describe('leases', () => {
   it('of a worker that died are taken once their counter has stood still for sessionTimeout', async () => {
     stream = await VirtualStream.create(1);

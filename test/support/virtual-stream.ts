@@ -59,10 +59,16 @@ export class VirtualStream {
   }
 
   async split(shardId: string): Promise<void> {
-    const shard = (await this.gateway.listShards(this.ref)).find((candidate) => candidate.shardId === shardId);
+    const shard = (await this.gateway.listShards(this.ref)).find(
+      (candidate) => candidate.shardId === shardId,
+    );
     if (!shard) throw new Error(`no shard ${shardId}`);
     const NewStartingHashKey = String((shard.startingHashKey + shard.endingHashKey) / 2n + 1n);
-    await this.engine.execute('SplitShard', { StreamName: 'orders', ShardToSplit: shardId, NewStartingHashKey });
+    await this.engine.execute('SplitShard', {
+      StreamName: 'orders',
+      ShardToSplit: shardId,
+      NewStartingHashKey,
+    });
   }
 
   async merge(shardId: string, adjacent: string): Promise<void> {
