@@ -184,7 +184,6 @@ describe('checkpointer and aggregator', () => {
     try {
       const { app: refused } = await compileApp(options, { providers: [OrdersHandler] });
       await expect(refused.init()).rejects.toMatchObject({ code: 'KINESIS_CONFIGURATION' });
-      await refused.close();
       const explicit = await startApp(fastOptions(kinesis), { providers: [OrdersHandler] });
       await explicit.app.close();
     } finally {
@@ -206,7 +205,6 @@ describe('bootstrap refuses, naming culprit and fix', () => {
       code: 'KINESIS_STREAM_NOT_FOUND',
       message: expect.stringMatching(/"nowhere" does not exist.*Create it, or correct/) as string,
     });
-    await app.close();
   });
 
   it("a stream of another account's", async () => {
@@ -216,7 +214,6 @@ describe('bootstrap refuses, naming culprit and fix', () => {
       message: expect.stringContaining('"orders"') as string,
       retryable: false,
     });
-    await app.close();
   });
 
   it('a missing region', async () => {
@@ -229,7 +226,6 @@ describe('bootstrap refuses, naming culprit and fix', () => {
       code: 'KINESIS_CONFIGURATION',
       message: expect.stringContaining('AWS_REGION') as string,
     });
-    await app.close();
     restoreEnvironment({ AWS_REGION, AWS_CONFIG_FILE });
   });
 
@@ -255,7 +251,6 @@ describe('bootstrap refuses, naming culprit and fix', () => {
     await expect(app.init()).rejects.toThrow(
       /StrayHandler.onPayment consumes stream "payments".*configured: orders/,
     );
-    await app.close();
   });
 });
 

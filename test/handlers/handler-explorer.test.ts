@@ -19,7 +19,6 @@ it.each([Scope.REQUEST, Scope.TRANSIENT])('refuses a handler of scope %s, by nam
   }
   const { app } = await compileApp(fastOptions(kinesis), { providers: [ScopedHandler] });
   await expect(app.init()).rejects.toThrow(/ScopedHandler.handle is a @KinesisConsumer of a request-scoped/);
-  await app.close();
 });
 
 it('passes over providers that are no class instances', async () => {
@@ -39,7 +38,6 @@ it('refuses options of a consumer that cannot work, by name', async () => {
   await expect(app.init()).rejects.toThrow(
     '@KinesisConsumer on Handler.handle.retry: option "attempts" must be a whole number of at least 1, not 0.',
   );
-  await app.close();
 });
 
 it('refuses the decorator on anything but a method', () => {
