@@ -51,7 +51,7 @@ export interface KinesisLimits {
   listShardsCallsPerSecond: number;
   /** Calls of DescribeStream per second. @defaultValue 10 */
   describeStreamCallsPerSecond: number;
-  /** Calls of DescribeStreamSummary per second. @defaultValue 20 */
+  /** Calls of DescribeStreamSummary per second, and of DescribeStreamConsumer. @defaultValue 20 */
   describeStreamSummaryCallsPerSecond: number;
   /** Calls of DescribeLimits per second. @defaultValue 1 */
   describeLimitsCallsPerSecond: number;
@@ -62,7 +62,7 @@ export interface KinesisLimits {
   controlCallsPerSecond: number;
 }
 
-/** `'aws'`: the service's quotas. `'none'`: no throughput or rate limits. An object: the quotas, with changes. */
+/** `'aws'`: the service's quotas. `'none'`: no throughput or rate limits, but those of size remain. An object: the quotas, with changes. */
 export type LimitsOption = 'aws' | 'none' | Partial<KinesisLimits>;
 
 const AWS_LIMITS: Readonly<KinesisLimits> = {
@@ -93,7 +93,7 @@ const AWS_LIMITS: Readonly<KinesisLimits> = {
   controlCallsPerSecond: 5,
 };
 
-/** What `'none'` lifts: everything that depends on how fast calls come, or that caps an account. */
+/** What `'none'` lifts: all that depends on how fast calls come. What a request or a machine can hold stays. */
 const WITHOUT_RATES: Partial<KinesisLimits> = {
   shardWriteBytesPerSecond: Infinity,
   shardWriteRecordsPerSecond: Infinity,
@@ -104,7 +104,6 @@ const WITHOUT_RATES: Partial<KinesisLimits> = {
   subscribeCallsPerSecond: Infinity,
   consumersPerStream: Infinity,
   consumersCreating: Infinity,
-  openShards: Infinity,
   onDemandStreams: Infinity,
   shardCountUpdatesPerDay: Infinity,
   getShardIteratorCallsPerSecond: Infinity,

@@ -23,7 +23,7 @@ export class RateBucket {
   has(amount: number, now: number): boolean {
     if (this.perSecond === Infinity) return true;
     this.refill(now);
-    return this.tokens >= Math.min(amount, this.perSecond);
+    return this.perSecond > 0 && this.tokens >= Math.min(amount, this.perSecond);
   }
 
   /** Whether there is anything left at all: for expenses known only afterwards. */

@@ -1,11 +1,7 @@
 import { type Account } from './account.js';
+import { HASH_KEYS, parseHashKey } from './hash-key.js';
 import { type Shard } from './shard.js';
 import { evenRanges, type Stream } from './stream.js';
-
-/** Where a range's halves meet. */
-export function middleOf(shard: Shard): bigint {
-  return (BigInt(shard.startingHashKey) + BigInt(shard.endingHashKey) + 1n) / 2n;
-}
 
 export function areAdjacent(a: Shard, b: Shard): boolean {
   const touches = (low: Shard, high: Shard): boolean =>
@@ -20,26 +16,24 @@ export function areAdjacent(a: Shard, b: Shard): boolean {
 export function scaleEvenly(account: Account, stream: Stream, count: number): void {
   const wallTime = account.clock.wallTime();
   const now = account.clock.now();
-  const starts = new Set(evenRanges(count).map(([start]) => start));
+  const starts = evenRanges(count).map(([start]) => start);
   for (const start of starts) {
-    const around = stream.openShards.find(
-      (shard) => BigInt(shard.startingHashKey) < start && start <= BigInt(shard.endingHashKey),
-    );
-    if (around !== undefined) stream.split(around, start, wallTime, now);
+    const around = stream.shardFor(parseHashKey(String(start)));
+    if (around !== undefined && around.startingHashKey !== String(start))
+      stream.split(around, start, wallTime, now);
   }
-  for (const start of starts) {
-    for (let pair = pairAt(stream, start); pair !== undefined; pair = pairAt(stream, start)) {
-      const [shard, next] = pair;
-      if (starts.has(BigInt(next.startingHashKey))) break;
-      stream.merge(shard, next, wallTime, now);
+  for (const [position, start] of starts.entries()) {
+    const end = starts[position + 1] ?? HASH_KEYS;
+    for (let pair = pairAt(stream, start, end); pair !== undefined; pair = pairAt(stream, start, end)) {
+      stream.merge(...pair, wallTime, now);
     }
   }
 }
 
-/** The open shard that starts at `start`, and the one after it. */
-function pairAt(stream: Stream, start: bigint): [Shard, Shard] | undefined {
-  const position = stream.openShards.findIndex((shard) => BigInt(shard.startingHashKey) === start);
-  const shard = stream.openShards[position];
-  const next = stream.openShards[position + 1];
-  return shard !== undefined && next !== undefined ? [shard, next] : undefined;
+/** The open shard that starts at `start`, and the one after it if that lies before `end`. */
+function pairAt(stream: Stream, start: bigint, end: bigint): [Shard, Shard] | undefined {
+  const shard = stream.shardFor(parseHashKey(String(start)));
+  const next = shard && stream.openShards[stream.openShards.indexOf(shard) + 1];
+  if (shard === undefined || next === undefined) return undefined;
+  return BigInt(next.startingHashKey) < end ? [shard, next] : undefined;
 }

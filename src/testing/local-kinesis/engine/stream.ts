@@ -91,38 +91,30 @@ export class Stream {
     this.sortOpenShards();
   }
 
-  /** Closes one shard for two of its halves, the second of which starts at `middle`. */
+  /** Closes one shard for two others, the second of which starts at `middle`. */
   split(shard: Shard, middle: bigint, wallTime: number, now: number): void {
-    shard.close(wallTime, () => {
-      const start = BigInt(shard.startingHashKey);
-      const end = BigInt(shard.endingHashKey);
-      const common = { createdAt: wallTime, parentId: shard.id };
-      this.addShard({ ...common, startingHashKey: start, endingHashKey: middle - 1n }, now);
-      this.addShard({ ...common, startingHashKey: middle, endingHashKey: end }, now);
-    });
-    this.sortOpenShards();
+    const common = { createdAt: wallTime, parentId: shard.id };
+    const start = BigInt(shard.startingHashKey);
+    const end = BigInt(shard.endingHashKey);
+    shard.close(wallTime);
+    const low = this.addShard({ ...common, startingHashKey: start, endingHashKey: middle - 1n }, now);
+    const high = this.addShard({ ...common, startingHashKey: middle, endingHashKey: end }, now);
+    this.open.splice(this.open.indexOf(shard), 1, low, high);
   }
 
   /** Closes two neighbours for one shard with the range of both. */
   merge(shard: Shard, adjacent: Shard, wallTime: number, now: number): void {
     const [low, high] = isBelow(shard, adjacent) ? [shard, adjacent] : [adjacent, shard];
-    const closeBoth = (child: () => void): void =>
-      shard.close(wallTime, () => adjacent.close(wallTime, child));
-    closeBoth(() => {
-      const startingHashKey = BigInt(low.startingHashKey);
-      const endingHashKey = BigInt(high.endingHashKey);
-      this.addShard(
-        {
-          startingHashKey,
-          endingHashKey,
-          createdAt: wallTime,
-          parentId: shard.id,
-          adjacentParentId: adjacent.id,
-        },
-        now,
-      );
-    });
-    this.sortOpenShards();
+    shard.close(wallTime);
+    adjacent.close(wallTime);
+    const child = {
+      createdAt: wallTime,
+      parentId: shard.id,
+      adjacentParentId: adjacent.id,
+      startingHashKey: BigInt(low.startingHashKey),
+      endingHashKey: BigInt(high.endingHashKey),
+    };
+    this.open.splice(this.open.indexOf(low), 2, this.addShard(child, now));
   }
 
   /** When a record must have arrived at the latest to be gone by `wallTime`. */
@@ -148,7 +140,7 @@ export class Stream {
       this.link(shard);
     }
     for (const { ordinal, closedAt } of shards) {
-      if (closedAt !== undefined) this.shard(ordinal)?.close(closedAt, () => undefined);
+      if (closedAt !== undefined) this.shard(ordinal)?.close(closedAt);
     }
     this.nextOrdinal = nextOrdinal;
     this.sortOpenShards();
@@ -159,8 +151,10 @@ export class Stream {
     return this.nextOrdinal;
   }
 
-  private addShard(origin: Omit<ShardOrigin, 'ordinal'>, now: number): void {
-    this.link(this.makeShard({ ...origin, ordinal: this.nextOrdinal++ }, now));
+  private addShard(origin: Omit<ShardOrigin, 'ordinal'>, now: number): Shard {
+    const shard = this.makeShard({ ...origin, ordinal: this.nextOrdinal++ }, now);
+    this.link(shard);
+    return shard;
   }
 
   private makeShard(origin: ShardOrigin, now: number): Shard {

@@ -19,7 +19,7 @@ export const splitShard = operation(
     checkResizable(stream, 'SplitShard');
     const shard = openShard(account, stream, input.ShardToSplit);
     const middle = isHashKey(input.NewStartingHashKey) ? BigInt(input.NewStartingHashKey) : -1n;
-    if (middle <= BigInt(shard.startingHashKey) || middle > BigInt(shard.endingHashKey)) {
+    if (middle <= BigInt(shard.startingHashKey) + 1n || middle >= BigInt(shard.endingHashKey)) {
       throw invalidArgument(
         `NewStartingHashKey ${input.NewStartingHashKey} used in SplitShard() on ` +
           `${account.describeShard(stream, shard.ordinal)} is not both greater than one plus the shard's ` +
