@@ -39,7 +39,7 @@ export interface LocalClientConfig {
 export class LocalKinesis implements OperationExecutor {
   /** Where it answers over HTTP/1.1 and HTTP/2, e.g. `http://127.0.0.1:4567`. */
   readonly endpoint: string;
-  /** Where it answers with TLS, e.g. `https://localhost:4568`; undefined without {@link LocalKinesisOptions.tls}. */
+  /** Where it answers with TLS, e.g. `https://127.0.0.1:4568`; undefined without {@link LocalKinesisOptions.tls}. */
   readonly tlsEndpoint: string | undefined;
   /** Region, endpoint and credentials (dummies: nothing checks them) for a client of your own. */
   readonly clientConfig: LocalClientConfig;
@@ -56,8 +56,9 @@ export class LocalKinesis implements OperationExecutor {
     readonly certificate: string | undefined,
   ) {
     const { region, host } = options;
-    this.endpoint = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${server.port}`;
-    this.tlsEndpoint = server.tlsPort === undefined ? undefined : `https://localhost:${server.tlsPort}`;
+    const reachable = host === '0.0.0.0' ? '127.0.0.1' : host;
+    this.endpoint = `http://${reachable}:${server.port}`;
+    this.tlsEndpoint = server.tlsPort === undefined ? undefined : `https://${reachable}:${server.tlsPort}`;
     this.clientConfig = {
       region,
       endpoint: this.endpoint,
