@@ -1,7 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { createRequire } from 'node:module';
+import { platform } from 'node:os';
 
 /** A server under test, in a process of its own. */
 export interface TestedServer {
@@ -9,6 +11,8 @@ export interface TestedServer {
   readonly endpoint: string;
   /** Resident memory of its process in bytes. */
   memory(): number;
+  /** Milliseconds its process has spent on a processor so far; NaN where the system does not tell (only Linux does). */
+  processorTime(): number;
   stop(): Promise<void>;
 }
 
@@ -40,12 +44,20 @@ async function startChild(name: string, args: readonly string[]): Promise<Tested
     name,
     endpoint: `http://127.0.0.1:${port}`,
     memory: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)]).toString()) * 1024,
+    processorTime: () => processorTime(child.pid),
     stop: async () => {
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
       await exited;
     },
   };
+}
+
+function processorTime(pid: number | undefined): number {
+  if (platform() !== 'linux') return NaN;
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  // Fields 14 and 15 of proc(5), in ticks of a hundredth of a second.
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 /** Both print a line that ends in their port when they are ready. */

@@ -1,3 +1,5 @@
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { Agent } from 'node:https';
 import {
   DescribeStreamSummaryCommand,
   GetRecordsCommand,
@@ -116,6 +118,17 @@ describe('a local Kinesis', () => {
       new Date('2020-02-03T04:05:06Z'),
     );
     expect(response.headers.get('date')).toBe('Mon, 03 Feb 2020 04:05:07 GMT');
+  });
+
+  it('listens with TLS where asked to, and hands out the certificate to trust', async () => {
+    const kinesis = await start({ streams: { orders: {} }, tls: true });
+    const client = kinesis.client({
+      endpoint: kinesis.tlsEndpoint ?? '',
+      requestHandler: new NodeHttpHandler({ httpsAgent: new Agent({ ca: kinesis.certificate }) }),
+    });
+
+    expect(kinesis.tlsEndpoint).toMatch(/^https:/);
+    await expect(client.send(new ListStreamsCommand({}))).resolves.toMatchObject({ StreamNames: ['orders'] });
   });
 
   it('is one of many', async () => {

@@ -1,9 +1,13 @@
 import { KinesisClient, type KinesisClientConfig, SubscribeToShardCommand } from '@aws-sdk/client-kinesis';
+import { cbor } from '@smithy/core/cbor';
+import { EventStreamCodec } from '@smithy/core/event-streams';
+import { fromUtf8, toUtf8 } from '@smithy/core/serde';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type OperationOutput } from '../../../../src/testing/local-kinesis/engine/operation.js';
 import { ConnectionCut, ServiceError } from '../../../../src/testing/local-kinesis/engine/service-error.js';
 import { KinesisServer } from '../../../../src/testing/local-kinesis/server/kinesis-server.js';
+import { JacksonCbor } from './cbor.js';
 import { ScriptedExecutor } from './scripted-executor.js';
 
 const TRANSPORTS: [string, () => Partial<KinesisClientConfig>][] = [
@@ -187,3 +191,57 @@ describe.each(TRANSPORTS)('a subscription of the unmodified SDK client over %s',
     expect(signals[0]?.aborted).toBe(true);
   });
 });
+
+describe('a subscription asked for in CBOR', () => {
+  it('brings its events in CBOR, each with its check sums', async () => {
+    const executor = new ScriptedExecutor().on('SubscribeToShard', () => ({
+      EventStream: (async function* () {
+        yield event('1', Buffer.from('a'));
+        throw new ServiceError('ResourceInUseException', 'taken over');
+      })(),
+    }));
+    const server = await KinesisServer.start({ executor });
+
+    const response = await fetch(`http://127.0.0.1:${server.port}/`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-cbor-1.1',
+        'x-amz-target': 'Kinesis_20131202.SubscribeToShard',
+      },
+      body: JacksonCbor.map({
+        ConsumerARN: JacksonCbor.text('arn'),
+        StartingPosition: JacksonCbor.map({ Timestamp: JacksonCbor.timestamp(arrival) }),
+      }),
+    });
+    const frames = decodeFrames(Buffer.from(await response.arrayBuffer()));
+    await server.stop();
+
+    expect(executor.calls[0]?.input).toEqual({
+      ConsumerARN: 'arn',
+      StartingPosition: { Timestamp: arrival },
+    });
+    expect(response.headers.get('content-type')).toBe('application/vnd.amazon.eventstream');
+    const { SubscribeToShardEvent: payload } = event('1', Buffer.from('a')) as {
+      SubscribeToShardEvent: { Records: [object] };
+    };
+    const record = { ...payload.Records[0], ApproximateArrivalTimestamp: arrival.getTime() };
+    expect(frames).toEqual([
+      ['event', 'initial-response', {}],
+      ['event', 'SubscribeToShardEvent', { ...payload, Records: [record] }],
+      ['exception', 'ResourceInUseException', { message: 'taken over' }],
+    ]);
+  });
+});
+
+/** Kind, name and payload of each frame. @throws Error for a check sum that is wrong */
+function decodeFrames(bytes: Buffer): unknown[] {
+  const codec = new EventStreamCodec(toUtf8, fromUtf8);
+  const frames: unknown[] = [];
+  for (let at = 0; at < bytes.length; at += bytes.readUInt32BE(at)) {
+    const { headers, body } = codec.decode(bytes.subarray(at, at + bytes.readUInt32BE(at)));
+    expect(headers[':content-type']?.value).toBe('application/x-amz-cbor-1.1');
+    const name = headers[':event-type'] ?? headers[':exception-type'];
+    frames.push([headers[':message-type']?.value, name?.value, cbor.deserialize(Buffer.from(body))]);
+  }
+  return frames;
+}
