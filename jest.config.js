@@ -1,3 +1,5 @@
+import process from 'node:process';
+
 // The SDK announces on Node 20 that it will need Node 22 some day; once per worker is too much of it.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
