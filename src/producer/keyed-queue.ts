@@ -11,7 +11,7 @@ export class KeyedQueue implements PendingQueue {
   private readonly lanes = new Map<string, Deque<PendingRecord>>();
   /** Keys whose first record the present request may have. */
   private readonly ready = new Deque<string>();
-  /** Keys that have given the present request theirs, and have more. */
+  /** Keys that have given the present request theirs; what comes for them meanwhile is for the next one. */
   private served: string[] = [];
 
   get length(): number {
@@ -38,13 +38,15 @@ export class KeyedQueue implements PendingQueue {
     const record = lane?.shift();
     if (!lane || !record) return undefined;
     this.count--;
-    if (lane.length === 0) this.lanes.delete(key);
-    else this.served.push(key);
+    this.served.push(key);
     return record;
   }
 
   sealRequest(): void {
-    for (const key of this.served) this.ready.push(key);
+    for (const key of this.served) {
+      if (this.lanes.get(key)?.length === 0) this.lanes.delete(key);
+      else this.ready.push(key);
+    }
     this.served = [];
   }
 
