@@ -86,12 +86,12 @@ export class ShardLane {
 
   /** Waits until half a burst is there, or what the queue needs: not for a token at a time. */
   private waitForPace(): void {
-    const batch = Math.min(Math.max(1, this.queue.length), this.recordsOfHalfABurst());
-    const wait = Math.max(this.records.delayUntil(batch), this.bytes.delayUntil(1));
+    const records = Math.min(this.queue.length, this.records.capacity / 2);
+    const bytes = Math.min(this.queue.bytes, this.bytes.capacity / 2);
+    const wait = Math.max(
+      this.records.delayUntil(Math.max(1, records)),
+      this.bytes.delayUntil(Math.max(1, bytes)),
+    );
     this.blockedUntil = Math.max(this.blockedUntil, this.clock.now() + wait);
-  }
-
-  private recordsOfHalfABurst(): number {
-    return Math.max(1, this.records.capacity / 2);
   }
 }

@@ -102,6 +102,7 @@ describe('a queue in the order of keys', () => {
           } else if (each.do === 'next') next();
           else if (each.do === 'seal') seal();
           else if (composing.length === 0) settle(Math.min(each.upTo, inFlight.length));
+          expect(queue.bytes).toBe(queue.length * 10);
           expect(queue.length + composing.length + inFlight.length + done.length).toBe(put.length);
         }
         while (queue.length + composing.length + inFlight.length > 0) {
@@ -134,7 +135,7 @@ describe('a queue in the order of keys', () => {
     const ofA = (list: PendingRecord[]): PendingRecord[] =>
       list.filter(({ partitionKey }) => partitionKey === 'a');
     expect(ofA(drained)).toEqual(ofA(records.slice(1)));
-    expect([queue.length, queue.next()]).toEqual([0, undefined]);
+    expect([queue.length, queue.bytes, queue.next()]).toEqual([0, 0, undefined]);
     const later = pendingRecord('a');
     queue.push(later);
     expect(compose(queue)).toEqual([later]);
@@ -147,7 +148,9 @@ describe('a queue first come, first served', () => {
     const records = ['a', 'a', 'b', 'a'].map((key) => pendingRecord(key));
     for (const record of records) queue.push(record);
 
+    expect(queue.bytes).toBe(40);
     const request = compose(queue, 3);
+    expect(queue.bytes).toBe(10);
     queue.putBack(request.slice(1));
 
     expect(compose(queue)).toEqual(records.slice(1));

@@ -85,8 +85,8 @@ describe('the pace of a shard', () => {
     expect(busiest(sent, 'bytes')).toBeLessThanOrEqual(1.2 * second + size);
   });
 
-  it('does not send record by record when the pace is reached', async () => {
-    const sent = await pump(createLane(), 10_000, 100);
+  it.each([100, 2_000])('does not send %d-byte records one by one when the pace is reached', async (size) => {
+    const sent = await pump(createLane(), 10_000, size);
 
     expect(sent.length).toBeLessThan(150);
   });
