@@ -45,18 +45,43 @@ export class ShardLane {
     return Math.max(0, this.blockedUntil - this.clock.now());
   }
 
-  /** Takes up to `maxRecords` records of at most `maxBytes` for one request, as the shard's pace allows. */
-  take(maxRecords: number, maxBytes: number, isFirst: boolean): PendingRecord[] {
+  /**
+   * Takes up to `maxRecords` records of at most `maxBytes` for one request, as the shard's pace allows. Records that
+   * have expired go to `expired` instead, and cost no pace.
+   */
+  take(maxRecords: number, maxBytes: number, isFirst: boolean, expired: PendingRecord[]): PendingRecord[] {
+    let taken: PendingRecord[];
+    let expiredBefore: number;
+    do {
+      expiredBefore = expired.length;
+      taken = this.compose(maxRecords, maxBytes, isFirst, expired);
+      this.queue.sealRequest();
+      // Where all were expired, there may be others behind them.
+    } while (taken.length === 0 && expired.length > expiredBefore);
+    if (this.ordered && taken.length > 0) this.busy = true;
+    return taken;
+  }
+
+  private compose(
+    maxRecords: number,
+    maxBytes: number,
+    isFirst: boolean,
+    expired: PendingRecord[],
+  ): PendingRecord[] {
+    const now = this.clock.now();
     const taken: PendingRecord[] = [];
     let bytes = 0;
-    let paced = false;
     while (taken.length < maxRecords) {
       if (this.records.available() < 1 || this.bytes.available() <= 0) {
-        paced = true;
+        this.waitForPace();
         break;
       }
       const record = this.queue.next();
       if (!record) break;
+      if (now >= record.expiresAt) {
+        expired.push(record);
+        continue;
+      }
       // A record larger than a request usually is goes alone.
       if (bytes + record.size > maxBytes && !(isFirst && taken.length === 0)) {
         this.queue.putBack([record]);
@@ -67,9 +92,6 @@ export class ShardLane {
       bytes += record.size;
       taken.push(record);
     }
-    this.queue.sealRequest();
-    if (paced) this.waitForPace();
-    if (this.ordered && taken.length > 0) this.busy = true;
     return taken;
   }
 

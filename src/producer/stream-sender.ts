@@ -77,6 +77,8 @@ export class StreamSender {
     while (this.inFlight < this.options.settings.maxInFlight) {
       const request = this.lanes.compose(this.options.settings.batchSize, MAX_REQUEST_BYTES);
       if (!request) break;
+      for (const record of request.expired) this.expire(record);
+      if (request.records.length === 0) continue;
       this.inFlight++;
       void this.transmit(request);
     }
@@ -86,17 +88,17 @@ export class StreamSender {
 
   private async transmit(request: ComposedRequest): Promise<void> {
     const { gateway, stream } = this.options;
-    const sent = this.dropExpired(request.records);
+    const { records: sent, shares } = request;
     let results: (PutResult | KinesisError)[];
     try {
-      results = sent.length === 0 ? [] : await gateway.putRecords(stream, sent, this.closing.signal);
+      results = await gateway.putRecords(stream, sent, this.closing.signal);
     } catch (error) {
       const failure = asKinesisError(error, stream.name);
       results = sent.map(() => failure);
     }
     this.inFlight--;
     const outcomes = new Map(sent.map((record, index) => [record, results[index]]));
-    for (const { lane, records } of request.shares) this.settleShare(lane, records, outcomes);
+    for (const { lane, records } of shares) this.settleShare(lane, records, outcomes);
     this.pump();
   }
 
@@ -108,7 +110,6 @@ export class StreamSender {
     const again: PendingRecord[] = [];
     let reason: KinesisError | undefined;
     for (const record of records) {
-      if (!outcomes.has(record)) continue;
       const outcome = this.judge(outcomes.get(record));
       if (!(outcome instanceof KinesisError)) {
         if (outcome.shardId !== lane.shardId) this.refreshMap();
@@ -141,20 +142,15 @@ export class StreamSender {
     });
   }
 
-  private dropExpired(records: readonly PendingRecord[]): PendingRecord[] {
-    const now = this.options.clock.now();
-    return records.filter((record) => {
-      if (now < record.expiresAt) return true;
-      const { recordTtl } = this.options.settings;
-      this.options.onFailed(
-        record,
-        new PutFailedError(
-          this.options.stream.name,
-          `A record was not acknowledged within ${recordTtl} ms (recordTtl), after ${record.attempts} attempts.`,
-        ),
-      );
-      return false;
-    });
+  private expire(record: PendingRecord): void {
+    const { recordTtl } = this.options.settings;
+    this.options.onFailed(
+      record,
+      new PutFailedError(
+        this.options.stream.name,
+        `A record was not acknowledged within ${recordTtl} ms (recordTtl), after ${record.attempts} attempts.`,
+      ),
+    );
   }
 
   /** A record landed in another shard than the map said: the stream was resharded. */

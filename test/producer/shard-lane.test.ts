@@ -28,6 +28,9 @@ describe('the pace of a shard', () => {
     return new ShardLane('shard', all as ProducerSettings, clock, new SeededRandom(1));
   };
 
+  const take = (lane: ShardLane, most: number, bytes: number, isFirst: boolean): PendingRecord[] =>
+    lane.take(most, bytes, isFirst, []);
+
   const fill = (lane: ShardLane, count: number, size: number): void => {
     for (let i = 0; i < count; i++) lane.queue.push(pendingRecord(`key-${i}`, { size }));
   };
@@ -43,7 +46,7 @@ describe('the pace of a shard', () => {
         await clock.advance(wait as number);
         continue;
       }
-      const taken = lane.take(500, 5 * 1024 * 1024, true);
+      const taken = take(lane, 500, 5 * 1024 * 1024, true);
       if (taken.length > 0) {
         const bytes = taken.reduce((sum, record) => sum + record.size, 0);
         sent.push({ at: clock.now(), records: taken.length, bytes });
@@ -118,7 +121,7 @@ describe('the pace of a shard', () => {
     const lane = createLane();
     fill(lane, 1, 100);
     expect(lane.readyIn()).toBe(0);
-    expect(lane.take(500, 5_000, true)).toHaveLength(1);
+    expect(take(lane, 500, 5_000, true)).toHaveLength(1);
     expect(lane.readyIn()).toBeUndefined();
   });
 
@@ -127,7 +130,7 @@ describe('the pace of a shard', () => {
     fill(lane, 1, 100);
     const waits: number[] = [];
     for (let attempt = 0; attempt < 8; attempt++) {
-      const taken = lane.take(500, 5_000, true);
+      const taken = take(lane, 500, 5_000, true);
       expect(taken).toHaveLength(1);
       lane.settled(taken);
       waits.push(lane.readyIn() as number);
@@ -139,7 +142,7 @@ describe('the pace of a shard', () => {
       expect(wait).toBeGreaterThanOrEqual(bound / 2);
       expect(wait).toBeLessThanOrEqual(bound);
     });
-    lane.take(500, 5_000, true);
+    take(lane, 500, 5_000, true);
     lane.settled([]);
     fill(lane, 1, 100);
     expect(lane.readyIn()).toBe(0);
@@ -149,8 +152,8 @@ describe('the pace of a shard', () => {
     const lane = createLane();
     fill(lane, 100, 1_000);
 
-    expect(lane.take(7, 1_000_000, true)).toHaveLength(7);
-    expect(lane.take(500, 3_500, true)).toHaveLength(3);
+    expect(take(lane, 7, 1_000_000, true)).toHaveLength(7);
+    expect(take(lane, 500, 3_500, true)).toHaveLength(3);
     expect(lane.queue.length).toBe(90);
   });
 
@@ -160,8 +163,8 @@ describe('the pace of a shard', () => {
     lane.queue.push(large);
     lane.queue.push(small);
 
-    expect(lane.take(500, 5_000, false)).toEqual([]);
-    expect(lane.take(500, 5_000, true)).toEqual([large]);
+    expect(take(lane, 500, 5_000, false)).toEqual([]);
+    expect(take(lane, 500, 5_000, true)).toEqual([large]);
   });
 
   it('has one request in flight with ordering, several without', () => {
@@ -169,7 +172,7 @@ describe('the pace of a shard', () => {
     const [ordered, unordered] = lanes as [ShardLane, ShardLane];
     for (const lane of lanes) {
       fill(lane, 4, 100);
-      lane.take(2, 5_000, true);
+      take(lane, 2, 5_000, true);
     }
 
     expect([ordered.readyIn(), unordered.readyIn()]).toEqual([undefined, 0]);
@@ -177,16 +180,30 @@ describe('the pace of a shard', () => {
     expect(ordered.readyIn()).toBe(0);
   });
 
+  it.each(['none', 'partition-key'] as const)(
+    'passes expired records over without using up its pace (ordering: %s)',
+    (ordering) => {
+      const lane = createLane({ ordering });
+      const late = Array.from({ length: 1_000 }, () => pendingRecord('a', { expiresAt: 0 }));
+      const inTime = pendingRecord('a', { expiresAt: 1 });
+      for (const record of [...late, inTime]) lane.queue.push(record);
+      const expired: PendingRecord[] = [];
+
+      expect(lane.take(500, 5_000, true, expired)).toEqual([inTime]);
+      expect(expired).toEqual(late);
+    },
+  );
+
   it('sends what was refused before what came later', async () => {
     const lane = createLane({ ordering: 'partition-key' });
     const [first, second] = [pendingRecord('a'), pendingRecord('a')] as [PendingRecord, PendingRecord];
     lane.queue.push(first);
-    const taken = lane.take(500, 5_000, true);
+    const taken = take(lane, 500, 5_000, true);
     lane.queue.push(second);
 
     lane.settled(taken);
     await clock.advance(50);
 
-    expect(lane.take(500, 5_000, true)).toEqual([first]);
+    expect(take(lane, 500, 5_000, true)).toEqual([first]);
   });
 });
