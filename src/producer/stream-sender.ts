@@ -3,6 +3,7 @@ import { ShardMap } from '../client/shard-map.js';
 import { isRetryableEntryCode, isThrottlingEntryCode } from '../client/translate-error.js';
 import { KinesisAbortedError, KinesisError, PutFailedError, ThrottledError } from '../errors.js';
 import type { KinesisEventListener } from '../observability/kinesis-event.js';
+import { createSharedAbort } from '../runtime/abort.js';
 import type { Clock, Timer } from '../runtime/clock.js';
 import type { Random } from '../runtime/random.js';
 import type { PendingRecord, PutReceipt } from './pending-record.js';
@@ -34,7 +35,7 @@ export interface StreamSenderOptions {
  */
 export class StreamSender {
   private readonly lanes: ShardLanes;
-  private readonly closing = new AbortController();
+  private readonly closing = createSharedAbort();
   private inFlight = 0;
   private pumpQueued = false;
   private timer: Timer | undefined;
