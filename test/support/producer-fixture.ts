@@ -72,12 +72,9 @@ export async function startProducer(options: ProducerFixtureOptions = {}) {
   return { clock, engine, faults, gateway, producer, requests, calls, events, failures, stored, reshard };
 }
 
-/** What became of a `send`: its place, or the error's name. */
-export type Outcome = 'acknowledged' | string;
-
-/** Follows calls without waiting for them. */
-export function outcomesOf(calls: readonly Promise<unknown>[]): { settled: () => Outcome[] } {
-  const settled: Outcome[] = [];
+/** Follows calls without waiting for them: each that settled is `acknowledged`, or the name of its error. */
+export function outcomesOf(calls: readonly Promise<unknown>[]): { settled: () => string[] } {
+  const settled: string[] = [];
   for (const call of calls) {
     call.then(
       () => settled.push('acknowledged'),
