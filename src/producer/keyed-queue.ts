@@ -7,11 +7,12 @@ import type { PendingRecord } from './pending-record.js';
  * among the records of one request. Keys take turns.
  */
 export class KeyedQueue implements PendingQueue {
+  bytes = 0;
   private count = 0;
   private readonly lanes = new Map<string, Deque<PendingRecord>>();
   /** Keys whose first record the present request may have. */
   private readonly ready = new Deque<string>();
-  /** Keys that have given the present request theirs, and have more. */
+  /** Keys that have given the present request theirs; what comes for them meanwhile is for the next one. */
   private served: string[] = [];
 
   get length(): number {
@@ -21,6 +22,7 @@ export class KeyedQueue implements PendingQueue {
   push(record: PendingRecord): void {
     this.laneOf(record.partitionKey).push(record);
     this.count++;
+    this.bytes += record.size;
   }
 
   putBack(records: readonly PendingRecord[]): void {
@@ -28,6 +30,7 @@ export class KeyedQueue implements PendingQueue {
       const record = records[i] as PendingRecord;
       this.laneOf(record.partitionKey).unshift(record);
       this.count++;
+      this.bytes += record.size;
     }
   }
 
@@ -38,13 +41,16 @@ export class KeyedQueue implements PendingQueue {
     const record = lane?.shift();
     if (!lane || !record) return undefined;
     this.count--;
-    if (lane.length === 0) this.lanes.delete(key);
-    else this.served.push(key);
+    this.bytes -= record.size;
+    this.served.push(key);
     return record;
   }
 
   sealRequest(): void {
-    for (const key of this.served) this.ready.push(key);
+    for (const key of this.served) {
+      if (this.lanes.get(key)?.length === 0) this.lanes.delete(key);
+      else this.ready.push(key);
+    }
     this.served = [];
   }
 
@@ -54,6 +60,7 @@ export class KeyedQueue implements PendingQueue {
     while (this.ready.length > 0) this.ready.shift();
     this.served = [];
     this.count = 0;
+    this.bytes = 0;
     return drained;
   }
 

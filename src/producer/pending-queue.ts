@@ -4,6 +4,8 @@ import type { PendingRecord } from './pending-record.js';
 /** The records that wait for one shard, in an order of its own. */
 export interface PendingQueue {
   readonly length: number;
+  /** Bytes of the records in it. */
+  readonly bytes: number;
   push(record: PendingRecord): void;
   /** Takes back records that have to be sent again, given in the order they were taken. */
   putBack(records: readonly PendingRecord[]): void;
@@ -18,6 +20,7 @@ export interface PendingQueue {
 /** First come, first served. */
 export class FifoQueue implements PendingQueue {
   private readonly records = new Deque<PendingRecord>();
+  bytes = 0;
 
   get length(): number {
     return this.records.length;
@@ -25,21 +28,28 @@ export class FifoQueue implements PendingQueue {
 
   push(record: PendingRecord): void {
     this.records.push(record);
+    this.bytes += record.size;
   }
 
   putBack(records: readonly PendingRecord[]): void {
-    for (let i = records.length - 1; i >= 0; i--) this.records.unshift(records[i] as PendingRecord);
+    for (let i = records.length - 1; i >= 0; i--) {
+      const record = records[i] as PendingRecord;
+      this.records.unshift(record);
+      this.bytes += record.size;
+    }
   }
 
   next(): PendingRecord | undefined {
-    return this.records.shift();
+    const record = this.records.shift();
+    this.bytes -= record?.size ?? 0;
+    return record;
   }
 
   sealRequest(): void {}
 
   drain(): PendingRecord[] {
     const drained: PendingRecord[] = [];
-    for (let record = this.records.shift(); record; record = this.records.shift()) drained.push(record);
+    for (let record = this.next(); record; record = this.next()) drained.push(record);
     return drained;
   }
 }

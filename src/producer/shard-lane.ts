@@ -45,18 +45,43 @@ export class ShardLane {
     return Math.max(0, this.blockedUntil - this.clock.now());
   }
 
-  /** Takes up to `maxRecords` records of at most `maxBytes` for one request, as the shard's pace allows. */
-  take(maxRecords: number, maxBytes: number, isFirst: boolean): PendingRecord[] {
+  /**
+   * Takes up to `maxRecords` records of at most `maxBytes` for one request, as the shard's pace allows. Records that
+   * have expired go to `expired` instead, and cost no pace.
+   */
+  take(maxRecords: number, maxBytes: number, isFirst: boolean, expired: PendingRecord[]): PendingRecord[] {
+    let taken: PendingRecord[];
+    let expiredBefore: number;
+    do {
+      expiredBefore = expired.length;
+      taken = this.compose(maxRecords, maxBytes, isFirst, expired);
+      this.queue.sealRequest();
+      // Where all were expired, there may be others behind them.
+    } while (taken.length === 0 && expired.length > expiredBefore);
+    if (this.ordered && taken.length > 0) this.busy = true;
+    return taken;
+  }
+
+  private compose(
+    maxRecords: number,
+    maxBytes: number,
+    isFirst: boolean,
+    expired: PendingRecord[],
+  ): PendingRecord[] {
+    const now = this.clock.now();
     const taken: PendingRecord[] = [];
     let bytes = 0;
-    let paced = false;
     while (taken.length < maxRecords) {
       if (this.records.available() < 1 || this.bytes.available() <= 0) {
-        paced = true;
+        this.waitForPace();
         break;
       }
       const record = this.queue.next();
       if (!record) break;
+      if (now >= record.expiresAt) {
+        expired.push(record);
+        continue;
+      }
       // A record larger than a request usually is goes alone.
       if (bytes + record.size > maxBytes && !(isFirst && taken.length === 0)) {
         this.queue.putBack([record]);
@@ -67,9 +92,6 @@ export class ShardLane {
       bytes += record.size;
       taken.push(record);
     }
-    this.queue.sealRequest();
-    if (paced) this.waitForPace();
-    if (this.ordered && taken.length > 0) this.busy = true;
     return taken;
   }
 
@@ -86,12 +108,12 @@ export class ShardLane {
 
   /** Waits until half a burst is there, or what the queue needs: not for a token at a time. */
   private waitForPace(): void {
-    const batch = Math.min(Math.max(1, this.queue.length), this.recordsOfHalfABurst());
-    const wait = Math.max(this.records.delayUntil(batch), this.bytes.delayUntil(1));
+    const records = Math.min(this.queue.length, this.records.capacity / 2);
+    const bytes = Math.min(this.queue.bytes, this.bytes.capacity / 2);
+    const wait = Math.max(
+      this.records.delayUntil(Math.max(1, records)),
+      this.bytes.delayUntil(Math.max(1, bytes)),
+    );
     this.blockedUntil = Math.max(this.blockedUntil, this.clock.now() + wait);
-  }
-
-  private recordsOfHalfABurst(): number {
-    return Math.max(1, this.records.capacity / 2);
   }
 }

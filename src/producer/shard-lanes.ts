@@ -2,10 +2,12 @@ import type { ShardMap } from '../client/shard-map.js';
 import type { PendingRecord } from './pending-record.js';
 import type { ShardLane } from './shard-lane.js';
 
-/** A request to be sent, and which lane each of its records came from. */
+/** A request to be sent, if it has records, and which lane each of them came from. */
 export interface ComposedRequest {
   readonly records: readonly PendingRecord[];
   readonly shares: readonly { readonly lane: ShardLane; readonly records: readonly PendingRecord[] }[];
+  /** Records whose time was over when their turn came. */
+  readonly expired: readonly PendingRecord[];
 }
 
 /** The id of the lane for records whose hash key no known shard has. */
@@ -43,12 +45,14 @@ export class ShardLanes {
   compose(maxRecords: number, maxBytes: number): ComposedRequest | undefined {
     const lanes = [...this.lanes.values()];
     const records: PendingRecord[] = [];
+    const expired: PendingRecord[] = [];
     const shares: { lane: ShardLane; records: PendingRecord[] }[] = [];
     let bytes = 0;
     for (let i = 0; i < lanes.length && records.length < maxRecords; i++) {
       const lane = lanes[(this.turn + i) % lanes.length];
       if (lane?.readyIn() !== 0) continue;
-      const taken = lane.take(maxRecords - records.length, maxBytes - bytes, records.length === 0);
+      const isFirst = records.length === 0;
+      const taken = lane.take(maxRecords - records.length, maxBytes - bytes, isFirst, expired);
       if (taken.length === 0) continue;
       shares.push({ lane, records: taken });
       for (const record of taken) {
@@ -57,7 +61,7 @@ export class ShardLanes {
       }
     }
     this.turn++;
-    return records.length === 0 ? undefined : { records, shares };
+    return records.length + expired.length === 0 ? undefined : { records, shares, expired };
   }
 
   /** Milliseconds until some lane may send; undefined when none is waiting for time to pass. */

@@ -9,6 +9,7 @@ import {
   SerializationError,
 } from '../errors.js';
 import type { KinesisEventListener } from '../observability/kinesis-event.js';
+import { abortReason, createSharedAbort, untilAborted } from '../runtime/abort.js';
 import type { Clock } from '../runtime/clock.js';
 import { settledWithin } from '../runtime/deadline.js';
 import { type Random, randomId } from '../runtime/random.js';
@@ -37,10 +38,12 @@ interface Connection {
 /** Puts records to one stream: checks and serializes them, bounds the queue, and sees to each one's outcome. */
 export class StreamProducer {
   private readonly room: QueueRoom;
-  private readonly closing = new AbortController();
+  private readonly closing = createSharedAbort();
   private epoch = new Epoch();
   /** Resolves when all epochs before the present one are done. */
-  private earlierEpochs: Promise<unknown> = Promise.resolve();
+  private earlierEpochs: Promise<void> = Promise.resolve();
+  /** Records put that have no outcome yet, those included that wait for room. */
+  private open = 0;
   private refused = false;
   private connection: Connection | undefined;
   private connecting: Promise<Connection> | undefined;
@@ -69,7 +72,7 @@ export class StreamProducer {
     const { epoch } = this;
     this.epoch = new Epoch();
     epoch.close();
-    this.earlierEpochs = Promise.all([this.earlierEpochs, epoch.done]);
+    this.earlierEpochs = this.earlierEpochs.then(() => epoch.done);
     await this.earlierEpochs;
   }
 
@@ -82,7 +85,7 @@ export class StreamProducer {
     const outcomes = this.flush();
     this.refused = true;
     if (await settledWithin(outcomes, timeout, this.options.clock)) return 0;
-    const left = this.room.queuedRecords;
+    const left = this.open;
     const error = new ProducerClosedError(
       `The producer of stream "${this.options.stream.name}" was closed with ${left} records unacknowledged after ` +
         `${timeout} ms (shutdownTimeout). Those in flight may have been stored.`,
@@ -99,26 +102,53 @@ export class StreamProducer {
     outcome: PendingRecord['outcome'],
   ): Promise<void> {
     const record = this.prepare(value, options, outcome);
-    const { epoch } = record;
-    epoch.enter();
+    const { signal } = options;
+    this.open++;
+    record.epoch.enter();
     try {
-      options.signal?.throwIfAborted();
-      const connection = this.connection && this.early === 0 ? this.connection : await this.connectInTurn();
-      this.checkSize(record, connection);
-      if (this.room.tryEnter(record.size)) {
-        connection.sender.push(record);
-      } else {
-        const { signal } = this.closing;
-        await this.room.enter(
-          record.size,
-          options.signal ? AbortSignal.any([options.signal, signal]) : signal,
-          () => connection.sender.push(record),
-        );
-      }
+      const connection = this.connection && this.early === 0 ? this.connection : undefined;
+      await (connection ? this.admit(record, connection, signal) : this.admitEarly(record, signal));
     } catch (error) {
-      epoch.leave();
+      this.leave(record);
       throw error;
     }
+  }
+
+  /** Queues a record, as soon as there is room. */
+  private admit(
+    record: PendingRecord,
+    { maxRecordBytes, sender }: Connection,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const gone = [signal, this.closing.signal].find((each) => each?.aborted);
+    if (gone) return Promise.reject(abortReason(gone));
+    if (record.size > maxRecordBytes) {
+      return Promise.reject(new RecordTooLargeError(this.options.stream.name, record.size, maxRecordBytes));
+    }
+    if (!this.room.tryEnter(record.size)) {
+      return this.room.enter(record.size, this.orClosing(signal), () => sender.push(record));
+    }
+    sender.push(record);
+    return Promise.resolve();
+  }
+
+  /** Queues a record once the stream is known. No later one counts as in time before this one is in the queue. */
+  private async admitEarly(record: PendingRecord, signal: AbortSignal | undefined): Promise<void> {
+    this.early++;
+    let admitted: Promise<void>;
+    try {
+      if (signal?.aborted) throw abortReason(signal);
+      // With a signal for each of them, all come out of this wait in the order they went in.
+      const connection = await untilAborted(this.connect(), this.orClosing(signal));
+      admitted = this.admit(record, connection, signal);
+    } finally {
+      this.early--;
+    }
+    await admitted;
+  }
+
+  private orClosing(signal: AbortSignal | undefined): AbortSignal {
+    return signal ? AbortSignal.any([signal, this.closing.signal]) : this.closing.signal;
   }
 
   private prepare(value: unknown, options: PutOptions, outcome: PendingRecord['outcome']): PendingRecord {
@@ -153,21 +183,6 @@ export class StreamProducer {
           `(${error instanceof Error ? error.name : typeof error}).`,
         { cause: error },
       );
-    }
-  }
-
-  private checkSize(record: PendingRecord, { maxRecordBytes }: Connection): void {
-    if (record.size > maxRecordBytes) {
-      throw new RecordTooLargeError(this.options.stream.name, record.size, maxRecordBytes);
-    }
-  }
-
-  private async connectInTurn(): Promise<Connection> {
-    this.early++;
-    try {
-      return await this.connect();
-    } finally {
-      this.early--;
     }
   }
 
@@ -206,7 +221,7 @@ export class StreamProducer {
   private onDelivered(record: PendingRecord, receipt: PutReceipt): void {
     record.outcome?.resolve(receipt);
     this.room.leave(record.size);
-    record.epoch.leave();
+    this.leave(record);
   }
 
   private onFailed(record: PendingRecord, error: KinesisError): void {
@@ -215,12 +230,21 @@ export class StreamProducer {
     const { data, partitionKey, explicitHashKey } = record;
     report({ type: 'put-failed', stream: stream.name, error });
     this.room.leave(record.size);
-    record.epoch.leave();
+    this.leave(record);
     const key = explicitHashKey === undefined ? { partitionKey } : { partitionKey, explicitHashKey };
-    try {
-      settings.onFailed?.({ stream: stream.name, ...key, data, error });
-    } catch (hookError) {
+    const reportHook = (hookError: unknown): void =>
       report({ type: 'hook-failed', hook: 'onFailed', stream: stream.name, error: hookError });
+    try {
+      // An async function passes for one without a result: what it rejects with must not end the process.
+      const result: unknown = settings.onFailed?.({ stream: stream.name, ...key, data, error });
+      if (result instanceof Promise) result.catch(reportHook);
+    } catch (hookError) {
+      reportHook(hookError);
     }
+  }
+
+  private leave(record: PendingRecord): void {
+    this.open--;
+    record.epoch.leave();
   }
 }

@@ -3,6 +3,7 @@ import { ShardMap } from '../client/shard-map.js';
 import { isRetryableEntryCode, isThrottlingEntryCode } from '../client/translate-error.js';
 import { KinesisAbortedError, KinesisError, PutFailedError, ThrottledError } from '../errors.js';
 import type { KinesisEventListener } from '../observability/kinesis-event.js';
+import { createSharedAbort } from '../runtime/abort.js';
 import type { Clock, Timer } from '../runtime/clock.js';
 import type { Random } from '../runtime/random.js';
 import type { PendingRecord, PutReceipt } from './pending-record.js';
@@ -34,7 +35,7 @@ export interface StreamSenderOptions {
  */
 export class StreamSender {
   private readonly lanes: ShardLanes;
-  private readonly closing = new AbortController();
+  private readonly closing = createSharedAbort();
   private inFlight = 0;
   private pumpQueued = false;
   private timer: Timer | undefined;
@@ -77,6 +78,8 @@ export class StreamSender {
     while (this.inFlight < this.options.settings.maxInFlight) {
       const request = this.lanes.compose(this.options.settings.batchSize, MAX_REQUEST_BYTES);
       if (!request) break;
+      for (const record of request.expired) this.expire(record);
+      if (request.records.length === 0) continue;
       this.inFlight++;
       void this.transmit(request);
     }
@@ -86,17 +89,17 @@ export class StreamSender {
 
   private async transmit(request: ComposedRequest): Promise<void> {
     const { gateway, stream } = this.options;
-    const sent = this.dropExpired(request.records);
+    const { records: sent, shares } = request;
     let results: (PutResult | KinesisError)[];
     try {
-      results = sent.length === 0 ? [] : await gateway.putRecords(stream, sent, this.closing.signal);
+      results = await gateway.putRecords(stream, sent, this.closing.signal);
     } catch (error) {
       const failure = asKinesisError(error, stream.name);
       results = sent.map(() => failure);
     }
     this.inFlight--;
     const outcomes = new Map(sent.map((record, index) => [record, results[index]]));
-    for (const { lane, records } of request.shares) this.settleShare(lane, records, outcomes);
+    for (const { lane, records } of shares) this.settleShare(lane, records, outcomes);
     this.pump();
   }
 
@@ -108,7 +111,6 @@ export class StreamSender {
     const again: PendingRecord[] = [];
     let reason: KinesisError | undefined;
     for (const record of records) {
-      if (!outcomes.has(record)) continue;
       const outcome = this.judge(outcomes.get(record));
       if (!(outcome instanceof KinesisError)) {
         if (outcome.shardId !== lane.shardId) this.refreshMap();
@@ -141,20 +143,15 @@ export class StreamSender {
     });
   }
 
-  private dropExpired(records: readonly PendingRecord[]): PendingRecord[] {
-    const now = this.options.clock.now();
-    return records.filter((record) => {
-      if (now < record.expiresAt) return true;
-      const { recordTtl } = this.options.settings;
-      this.options.onFailed(
-        record,
-        new PutFailedError(
-          this.options.stream.name,
-          `A record was not acknowledged within ${recordTtl} ms (recordTtl), after ${record.attempts} attempts.`,
-        ),
-      );
-      return false;
-    });
+  private expire(record: PendingRecord): void {
+    const { recordTtl } = this.options.settings;
+    this.options.onFailed(
+      record,
+      new PutFailedError(
+        this.options.stream.name,
+        `A record was not acknowledged within ${recordTtl} ms (recordTtl), after ${record.attempts} attempts.`,
+      ),
+    );
   }
 
   /** A record landed in another shard than the map said: the stream was resharded. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { KinesisAbortedError } from '../errors.js';
 
 /** The reason of an aborted signal as an error, whatever its owner passed to `abort()`. */
@@ -27,4 +28,11 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
     const off = onAbort(signal, () => reject(abortReason(signal)));
     void promise.then(resolve, reject).finally(off);
   });
+}
+
+/** A controller whose signal many wait for at a time, which is no leak, whatever Node's warning would say. */
+export function createSharedAbort(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { KinesisAbortedError } from '../../src/errors.js';
-import { abortReason, onAbort, untilAborted } from '../../src/runtime/abort.js';
+import { abortReason, createSharedAbort, onAbort, untilAborted } from '../../src/runtime/abort.js';
 
 describe('abortReason', () => {
   it('is the error the signal was aborted with', () => {
@@ -77,5 +77,23 @@ describe('untilAborted', () => {
     const reason = new Error('before');
     const never = new Promise(() => undefined);
     await expect(untilAborted(never, AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+});
+
+describe('createSharedAbort', () => {
+  it('makes a signal that any number may wait for, without a warning', async () => {
+    const warnings: string[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning.name);
+    process.on('warning', onWarning);
+    const shared = createSharedAbort();
+    let called = 0;
+    for (let i = 0; i < 50; i++) onAbort(shared.signal, () => called++);
+
+    shared.abort();
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', onWarning);
+
+    expect(called).toBe(50);
+    expect(warnings).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import { describeCheckpointer } from '../checkpointer-behaviour.js';
 const binary = await findRedisServer();
 
 if ('missing' in binary) {
+  process.stderr.write(`${binary.missing}\n`);
   describe.skip(binary.missing, () => {
     it('the Redis checkpointer', () => undefined);
   });

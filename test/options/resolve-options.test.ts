@@ -1,0 +1,187 @@
+import { KinesisConfigurationError } from '../../src/errors.js';
+import type { KinesisModuleOptions } from '../../src/kinesis.options.js';
+import { resolveDelivery, resolveOptions } from '../../src/options/resolve-options.js';
+
+const MINIMAL: KinesisModuleOptions = { application: 'billing', streams: { orders: {} } };
+
+/** What is said of options with one thing changed. */
+function refusalOf(change: object): string {
+  try {
+    resolveOptions({ ...MINIMAL, ...change });
+  } catch (error) {
+    expect(error).toBeInstanceOf(KinesisConfigurationError);
+    return (error as Error).message;
+  }
+  throw new Error('the options were not refused');
+}
+
+describe('the options of the module', () => {
+  it('have the documented defaults', () => {
+    expect(resolveOptions(MINIMAL)).toEqual({
+      application: 'billing',
+      streams: new Map([['orders', { name: 'orders', streamName: 'orders' }]]),
+      consumer: {
+        startingPosition: 'TRIM_HORIZON',
+        recordLimit: 10_000,
+        shardFetchRate: 1,
+        sleepTimeNoRecords: 1_000,
+        checkpointInterval: 1_000,
+        sessionTimeout: 15_000,
+        heartbeatFrequency: 3_000,
+        maxShardConsumers: Infinity,
+      },
+      delivery: { attempts: Infinity, backoff: { initial: 200, max: 30_000 }, onExhausted: 'halt' },
+      producer: {
+        ordering: 'none',
+        batchSize: 500,
+        maxQueueSize: 10_000,
+        maxQueueBytes: 67_108_864,
+        maxInFlight: 4,
+        putRateLimitPerShard: 1_000,
+        putBandwidthLimitPerShard: 1_024,
+        recordTtl: 30_000,
+        onFailed: undefined,
+      },
+      autoStart: true,
+      describeTimeout: 60_000,
+      shutdownTimeout: 10_000,
+    });
+  });
+
+  it.each<[string, object, ...string[]]>([
+    ['a missing application', { application: undefined }, '"application"', 'required'],
+    ['an application of odd characters', { application: 'a b' }, '"application"', '"a b"'],
+    ['an application of 129 characters', { application: 'a'.repeat(129) }, '"application"'],
+    ['missing streams', { streams: undefined }, '"streams"', 'required'],
+    ['streams in an array', { streams: ['orders'] }, '"streams"', 'an array'],
+    ['a stream of null', { streams: { orders: null } }, 'streams.orders', 'null'],
+    [
+      'a stream name the service refuses',
+      { streams: { o: { streamName: 'a/b' } } },
+      'streams.o',
+      '"streamName"',
+    ],
+    [
+      'a logical name the service refuses',
+      { streams: { 'my orders': {} } },
+      'streams.my orders',
+      'streamName',
+    ],
+    [
+      'an ARN of something else',
+      { streams: { o: { streamArn: 'arn:aws:s3:::b' } } },
+      'streams.o',
+      '"streamArn"',
+    ],
+    ['a misspelt stream option', { streams: { o: { name: 'x' } } }, 'streams.o', '"name"', 'streamName'],
+    ['a misspelt option', { produser: {} }, '"produser"', 'producer'],
+    [
+      'a misspelt consumer option',
+      { consumer: { recordsLimit: 5 } },
+      'consumer',
+      '"recordsLimit"',
+      'recordLimit',
+    ],
+    ['a misspelt producer option', { producer: { batchsize: 5 } }, 'producer', '"batchsize"', 'batchSize'],
+    [
+      'a misspelt retry option',
+      { consumer: { retry: { tries: 5 } } },
+      'consumer.retry',
+      '"tries"',
+      'attempts',
+    ],
+    ['a consumer that is no object', { consumer: 5 }, '"consumer"', 'an object'],
+    ['a producer of null', { producer: null }, '"producer"', 'null'],
+    ['a flag that is a text', { autoStart: 'false' }, '"autoStart"', 'true or false', '"false"'],
+    ['a negative time-out', { describeTimeout: -1 }, '"describeTimeout"', '600000', '-1'],
+    ['a time-out that is no number', { shutdownTimeout: NaN }, '"shutdownTimeout"', 'NaN'],
+    ['a number as a text', { producer: { batchSize: '500' } }, '"batchSize"', '"500"'],
+    ['a batch above the limit', { producer: { batchSize: 501 } }, '"batchSize"', '1 to 500', '501'],
+    ['a batch of none', { producer: { batchSize: 0 } }, '"batchSize"'],
+    ['a fraction of a record', { producer: { maxQueueSize: 1.5 } }, '"maxQueueSize"', 'whole'],
+    ['an infinite batch', { producer: { batchSize: Infinity } }, '"batchSize"'],
+    ['an unknown ordering', { producer: { ordering: 'strict' } }, '"ordering"', "'partition-key'"],
+    ['a hook that is no function', { producer: { onFailed: 'log' } }, '"onFailed"', 'a function'],
+    ['an unknown position', { consumer: { startingPosition: 'EARLIEST' } }, '"startingPosition"', 'LATEST'],
+    [
+      'an invalid date',
+      { consumer: { startingPosition: { timestamp: new Date('x') } } },
+      '"startingPosition"',
+    ],
+    ['too many fetches', { consumer: { shardFetchRate: 6 } }, '"shardFetchRate"'],
+    ['no attempt', { consumer: { retry: { attempts: 0 } } }, 'consumer.retry', '"attempts"'],
+    ['an unknown policy', { consumer: { onExhausted: 'drop' } }, '"onExhausted"', "'skip'"],
+    [
+      'a session too short for its heartbeats',
+      { consumer: { sessionTimeout: 5_000, heartbeatFrequency: 2_000 } },
+      'sessionTimeout',
+      'heartbeatFrequency',
+    ],
+    ['a client that is no object', { client: 'http://localhost' }, '"client"'],
+    ['a checkpointer class', { checkpointer: class {} }, '"checkpointer"'],
+    ['half a checkpointer', { checkpointer: { create: () => true } }, '"checkpointer"', 'list()'],
+    ['half an aggregator', { aggregator: { serialize: () => '' } }, '"aggregator"', 'unpack()'],
+  ])('are refused for %s, which is named', (_what, change, ...named) => {
+    const message = refusalOf(change);
+    for (const part of named) expect(message).toContain(part);
+  });
+
+  it.each([undefined, null, 5, []])('are refused when they are %p', (options) => {
+    expect(() => resolveOptions(options as unknown as KinesisModuleOptions)).toThrow(
+      KinesisConfigurationError,
+    );
+  });
+
+  it('do not repeat a long text, which may be a secret', () => {
+    const secret = 's3cr3t'.repeat(20);
+    expect(refusalOf({ client: secret })).not.toContain('s3cr3t');
+  });
+
+  it('take the name in the service from the ARN, which wins', () => {
+    const streamArn = 'arn:aws:kinesis:eu-central-1:123456789012:stream/orders-prod';
+    const { streams } = resolveOptions({
+      application: 'billing',
+      streams: { orders: { streamName: 'other', streamArn }, events: { streamName: 'events-prod' } },
+    });
+
+    expect([...streams.values()]).toEqual([
+      { name: 'orders', streamName: 'orders-prod', streamArn },
+      { name: 'events', streamName: 'events-prod' },
+    ]);
+  });
+
+  it('take their bounds', () => {
+    const producer = { batchSize: 1, maxQueueSize: Infinity, putRateLimitPerShard: Infinity, recordTtl: 100 };
+    const consumer = {
+      startingPosition: { timestamp: new Date(0) },
+      retry: { attempts: Infinity, initialBackoff: 0 },
+      maxShardConsumers: Infinity,
+    };
+
+    const resolved = resolveOptions({ ...MINIMAL, producer, consumer, describeTimeout: 0 });
+
+    expect(resolved.producer).toMatchObject(producer);
+    expect(resolved.delivery).toMatchObject({ attempts: Infinity, backoff: { initial: 0 } });
+  });
+});
+
+describe('the options of a handler', () => {
+  it('go before those of the module, one by one', () => {
+    const module = resolveDelivery('consumer', {
+      retry: { attempts: 5, maxBackoff: 1_000 },
+      onExhausted: 'skip',
+    });
+
+    expect(resolveDelivery('@KinesisConsumer', { retry: { attempts: 2 } }, module)).toEqual({
+      attempts: 2,
+      backoff: { initial: 200, max: 1_000 },
+      onExhausted: 'skip',
+    });
+  });
+
+  it('are refused by the name of the handler', () => {
+    expect(() => resolveDelivery('Orders.onOrder', { retry: { attempts: -1 } })).toThrow(
+      /^Orders\.onOrder\.retry: option "attempts"/,
+    );
+  });
+});
