@@ -42,8 +42,6 @@ export const FERROKINESIS: Deviations = {
   'a stream is changed and deleted by StreamARN alone': 'it wants a StreamName',
   'StreamName and StreamARN may be given together': 'it refuses both together',
   'an ARN of a stream that does not exist is refused with ResourceNotFoundException': 'it wants a StreamName',
-  'a PutRecords request of more than 10 MiB is refused as a client error':
-    'it cuts the connection or answers SerializationException',
   'a partition key has 1 to 256 characters, of any alphabet': 'it counts bytes, not characters',
   'records above 1000 a second fail one by one, and only those acknowledged are stored':
     'the message does not name the shard and stream',
