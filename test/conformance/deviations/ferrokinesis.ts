@@ -48,4 +48,8 @@ export const FERROKINESIS: Deviations = {
   'more than five GetRecords a second on a shard get ProvisionedThroughputExceededException':
     'it throttles no reads',
   'calls above the rate of an operation are refused with LimitExceededException': 'it throttles no calls',
+  'a closed shard cannot be split or merged': 'it splits closed shards, too',
+  'a subscription starts at or after a sequence number, or at a moment':
+    'it rounds the timestamp down to the second',
+  'a stream created with tags has them': 'it ignores them',
 };
