@@ -41,7 +41,7 @@ async function boot(sabotageKind: SabotageKind | undefined): Promise<RunningDemo
   return { app, url: await app.getUrl(), run, close };
 }
 
-/** @returns whether the ledger is exact and the statistics are those of the file */
+/** @returns whether the statistics the app served are those of the file */
 async function replayFlights({ app, url, run }: RunningDemo): Promise<boolean> {
   const flights = readFlights(run);
   const ledger = app.get(Ledger);
@@ -55,10 +55,11 @@ async function replayFlights({ app, url, run }: RunningDemo): Promise<boolean> {
       ? `The statistics of all ${served.length} airports are those of the file.`
       : `The statistics of ${differing.length} airports differ from the file: ${differing.join(', ')}`,
   );
-  return differing.length === 0 && isExact(ledger.result());
+  return differing.length === 0;
 }
 
-async function serve({ app, url, close }: RunningDemo): Promise<void> {
+async function serve(demo: RunningDemo): Promise<void> {
+  const { app, url } = demo;
   console.log(`Serving ${url}: POST /flights, GET /airports. Ctrl-C to stop.`);
   await new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());
@@ -66,7 +67,7 @@ async function serve({ app, url, close }: RunningDemo): Promise<void> {
   });
   console.log('Stopping: draining handlers, checkpointing, giving the leases up…');
   const ledger = app.get(Ledger);
-  await close();
+  await demo.close();
   console.log(`Stopped. ${formatLedger(ledger.result())}`);
 }
 
@@ -81,17 +82,12 @@ async function main(): Promise<number> {
     await serve(demo);
     return 0;
   }
-  let exact = false;
   const ledger = demo.app.get(Ledger);
-  try {
-    exact = await replayFlights(demo);
-  } finally {
-    await demo.close();
-  }
+  const statisticsAgree = await replayFlights(demo).finally(() => demo.close());
   // After the close: the shutdown must not have handled anything twice either.
   const result = ledger.result();
   console.log(formatLedger(result));
-  return exact && isExact(result) ? 0 : 1;
+  return statisticsAgree && isExact(result) ? 0 : 1;
 }
 
 try {

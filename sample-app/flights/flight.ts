@@ -14,3 +14,10 @@ export interface Flight {
   /** Names one replay: a stream may still hold the flights of earlier ones. */
   run: string;
 }
+
+/** Whether a request's item is a flight that can be put: Kinesis takes no empty partition key. */
+export function isFlight(value: unknown): value is Flight {
+  if (typeof value !== 'object' || value === null) return false;
+  const { origin, delay, index } = value as Partial<Flight>;
+  return typeof origin === 'string' && origin !== '' && Number.isFinite(delay) && Number.isInteger(index);
+}

@@ -2,7 +2,7 @@ import { BadRequestException, Body, Controller, HttpCode, Inject, Post } from '@
 import { KinesisConsumer, KinesisPayload, KinesisProducer } from 'nestjs-kinesis';
 import { SAMPLE_CONFIG, type SampleConfig } from '../sample-config.js';
 import { DelayStatistics } from './delay-statistics.js';
-import type { Flight } from './flight.js';
+import { type Flight, isFlight } from './flight.js';
 import { Ledger } from './ledger.js';
 
 @Controller('flights')
@@ -18,7 +18,9 @@ export class FlightsController {
   @Post()
   @HttpCode(201)
   async create(@Body() flights: Flight[]): Promise<{ accepted: number }> {
-    if (!Array.isArray(flights)) throw new BadRequestException('expected an array of flights');
+    if (!Array.isArray(flights) || !flights.every(isFlight)) {
+      throw new BadRequestException('expected an array of flights');
+    }
     await Promise.all(
       flights.map(async (flight) => {
         this.ledger.put(flight);

@@ -12,11 +12,14 @@ const REQUEST_TIMEOUT = 30_000;
 /** Connections at most; the SDK's own default of 50 would queue the readers of a larger stream. */
 const MAX_SOCKETS = 256;
 
-/** A logger without `info`: with one, the SDK walks every record of every call to filter its log. */
+/**
+ * A logger without `info`: with one, the SDK walks every record of every call to filter its log. And without `error`:
+ * the SDK would log the input of every failed call, records and all, while the failure reaches its caller anyway.
+ */
 const logger = {
   debug: () => undefined,
   warn: (...content: unknown[]) => console.warn(...content),
-  error: (...content: unknown[]) => console.error(...content),
+  error: () => undefined,
 };
 
 /**

@@ -33,9 +33,13 @@ const ACCESS = new Set([
   'CredentialsProviderError',
 ]);
 
+/** Their messages may quote the input they refuse, a key for instance: they stay in the cause. */
+const QUOTING = new Set(['ValidationException', 'InvalidArgumentException', 'SerializationException']);
+
 interface SdkError extends Error {
-  $metadata?: { httpStatusCode?: number };
-  $response?: unknown;
+  /** Present if the service answered with an error, absent if the SDK itself failed. */
+  $fault?: unknown;
+  $metadata?: { httpStatusCode?: number; clockSkewCorrected?: boolean };
   code?: unknown;
 }
 
@@ -58,6 +62,13 @@ export function translateError(error: unknown, operation: string, stream: string
   if (name === 'ResourceNotFoundException') return new StreamNotFoundError(stream, { cause });
   if (name === 'ExpiredIteratorException') return new ExpiredIteratorError({ cause });
   if (THROTTLING.has(name)) return new ThrottledError(`${call} was throttled: ${error.message}`, { cause });
+  if (sdkError.$metadata?.clockSkewCorrected) {
+    return new KinesisServiceError(
+      name,
+      `${call} was refused (${name}): this machine's clock is off. The next call is signed with the service's time.`,
+      { cause, retryable: true },
+    );
+  }
   if (ACCESS.has(name)) {
     return new KinesisAccessDeniedError(
       `${call} was refused (${name}). Check the credentials in use and their IAM policy for kinesis:${operation}.`,
@@ -71,12 +82,13 @@ export function translateError(error: unknown, operation: string, stream: string
     );
   }
   const status = sdkError.$metadata?.httpStatusCode;
-  if (status === undefined) {
+  if (status === undefined || sdkError.$fault === undefined) {
+    // An answer cut short, or not the service's own: the call may have taken effect, as if none had come.
     const reason = typeof sdkError.code === 'string' ? sdkError.code : name;
-    return new KinesisNetworkError(`${call} got no answer (${reason}).`, { cause });
+    const answer = status === undefined ? 'no answer' : `an answer (HTTP ${status}) that cannot be read`;
+    return new KinesisNetworkError(`${call} got ${answer} (${reason}).`, { cause });
   }
-  // A validation message quotes what it refuses, which may be a partition key: it stays in the cause.
-  const detail = name === 'ValidationException' ? '' : `: ${error.message}`;
+  const detail = QUOTING.has(name) ? '' : `: ${error.message}`;
   return new KinesisServiceError(name, `${call} failed: ${name} (HTTP ${status})${detail}`, {
     cause,
     retryable: status >= 500,

@@ -25,19 +25,26 @@ export async function verifyStreams(
   options: VerifyStreamsOptions,
 ): Promise<void> {
   const deadline = options.clock.now() + options.timeout;
-  await Promise.all([...streams].map((stream) => verifyStream(stream, deadline, options)));
+  // Once one has failed for good, nobody waits for the others.
+  const failed = new AbortController();
+  try {
+    await Promise.all([...streams].map((stream) => verifyStream(stream, deadline, options, failed.signal)));
+  } finally {
+    failed.abort();
+  }
 }
 
 async function verifyStream(
   stream: StreamRef,
   deadline: number,
   options: VerifyStreamsOptions,
+  signal: AbortSignal,
 ): Promise<void> {
   const { gateway, clock, random } = options;
   const backoff = new Backoff(BACKOFF, random);
   for (;;) {
     try {
-      const { status } = await gateway.describeStream(stream);
+      const { status } = await gateway.describeStream(stream, signal);
       if (status === 'ACTIVE' || status === 'UPDATING') return;
       throw new KinesisServiceError(
         'ResourceInUseException',
@@ -48,7 +55,7 @@ async function verifyStream(
       if (!(error instanceof KinesisError) || !error.retryable) throw error;
       const wait = backoff.next();
       if (clock.now() + wait > deadline) throw error;
-      await clock.sleep(wait);
+      await clock.sleep(wait, signal);
     }
   }
 }

@@ -165,6 +165,8 @@ export class ShardDelivery {
   }
 
   private settle(delivery: ReturnType<Watermark['begin']>, outcome: DeliveryOutcome): DeliveryOutcome {
+    // What ends only because it was told to abort has not done its work.
+    if (this.options.aborted.aborted) return 'stopped';
     if (outcome === 'finished') this.watermark.finish(delivery);
     return outcome;
   }

@@ -1,3 +1,4 @@
+import type { ArgumentsHost } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import {
   ExternalContextCreator,
@@ -10,6 +11,36 @@ import {
   PipesConsumer,
   PipesContextCreator,
 } from './nest-internals.js';
+
+interface BoundFilter {
+  func: (exception: unknown, host: ArgumentsHost) => unknown;
+}
+
+/** What a filter returned, nothing included: tells "caught" from "no filter is for this exception". */
+interface Caught {
+  readonly result: unknown;
+}
+
+/**
+ * Exception filters as handlers need them: what a filter catches is caught, also when the filter returns nothing,
+ * and what none catches is thrown on. Nest's own handler would log and rethrow both.
+ */
+class HandlerFilterContext extends ExternalExceptionFilterContext {
+  override create(...args: Parameters<ExternalExceptionFilterContext['create']>) {
+    const handler = super.create(...args);
+    const { filters } = handler as unknown as { filters: BoundFilter[] };
+    for (const filter of filters) {
+      const { func } = filter;
+      filter.func = (exception, host): Caught => ({ result: func(exception, host) });
+    }
+    handler.next = async (exception, host): Promise<unknown> => {
+      const caught = handler.invokeCustomFilters(exception, host) as Caught | null | undefined;
+      if (!caught) throw exception;
+      return caught.result;
+    };
+    return handler;
+  }
+}
 
 /**
  * Wraps handler methods in their guards, pipes, interceptors and filters. It differs from the creator Nest injects
@@ -29,7 +60,7 @@ export class HandlerContextCreator extends ExternalContextCreator {
       modules,
       new PipesContextCreator(container),
       new PipesConsumer(),
-      new ExternalExceptionFilterContext(container),
+      new HandlerFilterContext(container),
     );
   }
 

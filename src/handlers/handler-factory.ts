@@ -30,7 +30,7 @@ export function createRecordHandler(
         { exchangeKeyForValue: () => undefined },
         undefined,
         undefined,
-        { guards: true, interceptors: true, filters: hasMetadata(EXCEPTION_FILTERS_METADATA, discovered) },
+        { guards: true, interceptors: true, filters: true },
         'kinesis',
       ) as HandlerMethod)
     : (method as HandlerMethod).bind(instance);

@@ -8,6 +8,9 @@ export interface BackoffOptions {
   max: number;
 }
 
+/** Doublings beyond this are left out: an initial wait of zero times infinity is no number. */
+const MAX_DOUBLINGS = 64;
+
 /** Exponential back-off with jitter: each wait is drawn from the upper half of a bound that doubles with each try. */
 export class Backoff {
   private failures = 0;
@@ -19,7 +22,10 @@ export class Backoff {
 
   /** The wait before the next try, in milliseconds. */
   next(): number {
-    const bound = Math.min(this.options.max, this.options.initial * 2 ** this.failures);
+    const bound = Math.min(
+      this.options.max,
+      this.options.initial * 2 ** Math.min(this.failures, MAX_DOUBLINGS),
+    );
     this.failures++;
     return bound * (0.5 + this.random.next() / 2);
   }

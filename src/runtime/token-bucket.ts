@@ -9,7 +9,7 @@ export class TokenBucket {
   private filledAt: number;
 
   /**
-   * @param rate - tokens per second
+   * @param rate - tokens per second; `Infinity` never holds anybody up
    * @param capacity - the most tokens the bucket holds, so the largest burst
    */
   constructor(
@@ -23,6 +23,7 @@ export class TokenBucket {
 
   /** Tokens there now; below zero after an overdraft. */
   available(): number {
+    if (this.rate === Infinity) return Infinity;
     const now = this.clock.now();
     this.tokens = Math.min(this.capacity, this.tokens + ((now - this.filledAt) * this.rate) / 1000);
     this.filledAt = now;
@@ -36,6 +37,7 @@ export class TokenBucket {
 
   /** Milliseconds until `count` tokens are there; 0 when they are. */
   delayUntil(count: number): number {
+    if (this.rate === Infinity) return 0;
     const missing = Math.min(count, this.capacity) - this.available();
     return missing <= 0 ? 0 : (missing / this.rate) * 1000;
   }

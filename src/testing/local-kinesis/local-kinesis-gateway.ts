@@ -111,5 +111,6 @@ function asSdkError(error: unknown): unknown {
   if (!(error instanceof ServiceError)) return error;
   const sdkError = new Error(error.message, { cause: error });
   sdkError.name = error.code;
-  return Object.assign(sdkError, { $metadata: { httpStatusCode: error.statusCode } });
+  const $fault = error.statusCode < 500 ? 'client' : 'server';
+  return Object.assign(sdkError, { $fault, $metadata: { httpStatusCode: error.statusCode } });
 }

