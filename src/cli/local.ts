@@ -22,6 +22,7 @@ Options:
   --tls-port <number>       port for HTTPS with a self-signed certificate (default none)
   --host <address>          address to listen on (default 127.0.0.1; 0.0.0.0 in a container)
   --limits <aws|none>       enforce the service's limits on throughput and rates, or none (default aws)
+  --persist <file>          keep streams and records in this file: read at the start, written when stopped
   --region <name>           region in ARNs (default us-east-1)
   --help                    show this
 
@@ -50,6 +51,7 @@ export function parseLocalArguments(args: readonly string[]): LocalKinesisOption
     streams: Object.fromEntries((values.stream ?? []).map(streamOf)),
     ...(values.host === undefined ? {} : { host: values.host }),
     ...(values.region === undefined ? {} : { region: values.region }),
+    ...(values.persist === undefined ? {} : { persist: values.persist }),
     ...(tlsPort === undefined ? {} : { tls: { port: portOf('--tls-port', tlsPort) } }),
   };
 }
@@ -60,6 +62,7 @@ interface LocalArguments {
   readonly host?: string;
   readonly limits?: string;
   readonly region?: string;
+  readonly persist?: string;
   readonly stream?: readonly string[];
 }
 
@@ -73,6 +76,7 @@ function readArguments(args: readonly string[]): LocalArguments {
         host: { type: 'string' },
         limits: { type: 'string' },
         region: { type: 'string' },
+        persist: { type: 'string' },
         stream: { type: 'string', multiple: true },
       },
     });

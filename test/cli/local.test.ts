@@ -56,7 +56,7 @@ describe('nestjs-kinesis local', () => {
 
   it('reads every option', () => {
     const args =
-      '--port 1 --tls-port 2 --host 0.0.0.0 --limits none --region eu-west-1 --stream a.b_c-d:12 --stream x';
+      '--port 1 --tls-port 2 --host 0.0.0.0 --limits none --region eu-west-1 --persist f.json --stream a.b_c-d:12 --stream x';
 
     expect(parseLocalArguments(args.split(' '))).toEqual({
       port: 1,
@@ -64,6 +64,7 @@ describe('nestjs-kinesis local', () => {
       host: '0.0.0.0',
       limits: 'none',
       region: 'eu-west-1',
+      persist: 'f.json',
       streams: { 'a.b_c-d': { shards: 12 }, x: { shards: 1 } },
     });
   });

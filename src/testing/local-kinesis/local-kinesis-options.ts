@@ -17,7 +17,7 @@ export interface LocalTls extends Partial<CertificatePair> {
 }
 
 export interface LocalKinesisOptions {
-  /** Streams to begin with, by name. @defaultValue none */
+  /** Streams to begin with, by name; one that was kept by {@link persist} stays as it is. @defaultValue none */
   readonly streams?: Readonly<Record<string, LocalStream>>;
   /**
    * What the local Kinesis refuses: the service's own quotas (`'aws'`), no throughput and no rate (`'none'`), or the
@@ -41,6 +41,13 @@ export interface LocalKinesisOptions {
   readonly clock?: Clock;
   /** Makes everything random (shard iterators, faults) come out the same in every run. @defaultValue random */
   readonly seed?: number;
+  /**
+   * A file to keep streams and records in (as JSON; good for some hundred MB): read at the start, where it exists, and
+   * written by `stop()`. What is put after the last `stop()` is lost when the process is killed.
+   *
+   * @defaultValue none: everything is forgotten
+   */
+  readonly persist?: string;
   /** The region in ARNs and in the configuration of clients. @defaultValue `'us-east-1'` */
   readonly region?: string;
 }

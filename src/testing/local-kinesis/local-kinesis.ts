@@ -5,6 +5,7 @@ import { type Random } from '../../runtime/random.js';
 import { SystemClock } from '../../runtime/system-clock.js';
 import { SystemRandom } from '../../runtime/system-random.js';
 import { SeededRandom } from '../seeded-random.js';
+import { ServiceError } from './engine/service-error.js';
 import { LocalKinesisClient } from './client.js';
 import { type InspectedRecord, LocalKinesisEngine } from './engine/engine.js';
 import { type OperationExecutor, type OperationInput, type OperationOutput } from './engine/operation.js';
@@ -12,6 +13,7 @@ import { FaultInjector } from './faults/fault-injector.js';
 import { type FaultHandle, type FaultRule } from './faults/fault-rule.js';
 import { type LocalKinesisOptions, type LocalStream, type LocalTls } from './local-kinesis-options.js';
 import { mergeShards, splitShard } from './resharding.js';
+import { restoreFrom, saveTo } from './persistence.js';
 import { KinesisServer, type KinesisServerOptions } from './server/kinesis-server.js';
 import { selfSignedCertificate } from './server/self-signed-certificate.js';
 
@@ -43,17 +45,18 @@ export class LocalKinesis implements OperationExecutor {
   readonly clientConfig: LocalClientConfig;
 
   private readonly clients = new Set<KinesisClient>();
+  private stopped: Promise<void> | undefined;
 
   private constructor(
     private readonly engine: LocalKinesisEngine,
     private readonly injector: FaultInjector,
     private readonly server: KinesisServer,
-    region: string,
-    host: string,
+    private readonly options: LocalKinesisOptions & { readonly region: string; readonly host: string },
     /** The certificate (PEM) that clients of {@link tlsEndpoint} must trust; undefined without TLS. */
     readonly certificate: string | undefined,
   ) {
-    this.endpoint = `http://${host}:${server.port}`;
+    const { region, host } = options;
+    this.endpoint = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${server.port}`;
     this.tlsEndpoint = server.tlsPort === undefined ? undefined : `https://localhost:${server.tlsPort}`;
     this.clientConfig = {
       region,
@@ -79,18 +82,11 @@ export class LocalKinesis implements OperationExecutor {
     // Of its own, so that adding a fault changes nothing else in a run that is repeated.
     const injector = new FaultInjector(engine, { clock, random: randomOf(options.seed, 1) });
     try {
-      for (const [name, stream] of Object.entries(options.streams ?? {}))
-        await createStream(engine, name, stream);
+      if (options.persist !== undefined) await restoreFrom(options.persist, engine);
+      await createStreams(engine, options.streams ?? {});
       const tls = await tlsOptions(options.tls);
       const server = await KinesisServer.start(serverOptions(injector, clock, host, options.port, tls));
-      return new LocalKinesis(
-        engine,
-        injector,
-        server,
-        region,
-        host === '0.0.0.0' ? '127.0.0.1' : host,
-        tls?.cert,
-      );
+      return new LocalKinesis(engine, injector, server, { ...options, region, host }, tls?.cert);
     } catch (error) {
       engine.close();
       throw error;
@@ -178,22 +174,42 @@ export class LocalKinesis implements OperationExecutor {
     return mergeShards(this.engine, streamName, shardId, adjacentShardId);
   }
 
-  /** Closes the ports and all connections, destroys the clients and forgets the streams. */
-  async stop(): Promise<void> {
+  /**
+   * Closes the ports and all connections, destroys the clients, and forgets the streams or writes them to the file of
+   * {@link LocalKinesisOptions.persist}. Stopping twice does nothing more.
+   *
+   * @throws the system's error where the file cannot be written
+   */
+  stop(): Promise<void> {
+    this.stopped ??= this.shutDown();
+    return this.stopped;
+  }
+
+  private async shutDown(): Promise<void> {
     for (const client of this.clients) client.destroy();
     this.clients.clear();
     await this.server.stop();
+    if (this.options.persist !== undefined) await saveTo(this.options.persist, this.engine);
     this.engine.close();
   }
 }
 
-async function createStream(engine: LocalKinesisEngine, name: string, stream: LocalStream): Promise<void> {
-  const shards = stream.onDemand === true ? stream.shards : (stream.shards ?? 1);
-  await engine.arrange('CreateStream', {
-    StreamName: name,
-    StreamModeDetails: { StreamMode: stream.onDemand === true ? 'ON_DEMAND' : 'PROVISIONED' },
-    ...(shards === undefined ? {} : { ShardCount: shards }),
-  });
+async function createStreams(
+  engine: LocalKinesisEngine,
+  streams: Readonly<Record<string, LocalStream>>,
+): Promise<void> {
+  for (const [StreamName, { onDemand = false, shards }] of Object.entries(streams)) {
+    const ShardCount = shards ?? (onDemand ? undefined : 1);
+    const request = {
+      StreamName,
+      StreamModeDetails: { StreamMode: onDemand ? 'ON_DEMAND' : 'PROVISIONED' },
+      ...(ShardCount === undefined ? {} : { ShardCount }),
+    };
+    await engine.arrange('CreateStream', request).catch((error: unknown) => {
+      // It came back from a file: whoever kept it wants it as it is.
+      if (!(error instanceof ServiceError && error.code === 'ResourceInUseException')) throw error;
+    });
+  }
 }
 
 function randomOf(seed: number | undefined, offset = 0): Random {
