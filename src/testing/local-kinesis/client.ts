@@ -2,6 +2,7 @@ import { type ServiceInputTypes, type ServiceOutputTypes } from '@aws-sdk/client
 
 import { type OperationExecutor, type OperationInput, type OperationOutput } from './engine/operation.js';
 import { requestAborted, sdkErrorOf } from './sdk-errors.js';
+import { metadataOf } from './sdk-metadata.js';
 
 /** What this client needs of a command of `@aws-sdk/client-kinesis`. */
 export interface KinesisCommand<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> {
@@ -39,7 +40,7 @@ export class LocalKinesisClient {
       const EventStream = output.EventStream as AsyncIterable<OperationOutput> | undefined;
       const events = EventStream && { EventStream: withSdkErrors(EventStream) };
       return {
-        $metadata: { httpStatusCode: 200, attempts: 1, totalRetryDelay: 0 },
+        $metadata: metadataOf(200),
         ...output,
         ...events,
       } as Output;

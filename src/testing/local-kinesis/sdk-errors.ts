@@ -19,6 +19,7 @@ import {
 } from '@aws-sdk/client-kinesis';
 
 import { ConnectionCut, ServiceError } from './engine/service-error.js';
+import { metadataOf } from './sdk-metadata.js';
 
 const EXCEPTIONS = {
   AccessDeniedException,
@@ -44,7 +45,7 @@ export function sdkErrorOf(error: unknown): unknown {
   if (error instanceof ConnectionCut) return connectionReset(error);
   if (!(error instanceof ServiceError)) return error;
   const { code, message, statusCode } = error;
-  const $metadata = { httpStatusCode: statusCode, attempts: 1, totalRetryDelay: 0 };
+  const $metadata = metadataOf(statusCode);
   if (isModelled(code)) return new EXCEPTIONS[code]({ message, $metadata });
   // The SDK has no class for these either: UnknownOperationException, SerializationException, InternalFailure …
   return new KinesisServiceException({

@@ -42,12 +42,14 @@ export const FERROKINESIS: Deviations = {
   'a stream is changed and deleted by StreamARN alone': 'it wants a StreamName',
   'StreamName and StreamARN may be given together': 'it refuses both together',
   'an ARN of a stream that does not exist is refused with ResourceNotFoundException': 'it wants a StreamName',
-  'a PutRecords request of more than 10 MiB is refused as a client error':
-    'it cuts the connection or answers SerializationException',
   'a partition key has 1 to 256 characters, of any alphabet': 'it counts bytes, not characters',
   'records above 1000 a second fail one by one, and only those acknowledged are stored':
     'the message does not name the shard and stream',
   'more than five GetRecords a second on a shard get ProvisionedThroughputExceededException':
     'it throttles no reads',
   'calls above the rate of an operation are refused with LimitExceededException': 'it throttles no calls',
+  'a closed shard cannot be split or merged': 'it splits closed shards, too',
+  'a subscription starts at or after a sequence number, or at a moment':
+    'it rounds the timestamp down to the second',
+  'a stream created with tags has them': 'it ignores them',
 };

@@ -72,4 +72,12 @@ export const KINESALITE: Deviations = {
   'calls above the rate of an operation are refused with LimitExceededException': 'it does not throttle',
   'an explicit hash key that is no decimal number is refused as a client error':
     'it reads numbers of any base',
+  'a subscription starts at or after a sequence number, or at a moment': 'it does not know the operation',
+  'a subscription to a closed shard yields what it holds, and ends with its ChildShards':
+    'it does not know the operation',
+  'a subscription without records still yields events, which say it is not behind':
+    'it does not know the operation',
+  'TagResource, ListTagsForResource and UntagResource do the same by ARN': 'it does not know the operation',
+  'a stream created with tags has them': 'it ignores them',
+  'a closed shard cannot be split or merged': 'it splits closed shards, too',
 };

@@ -99,4 +99,14 @@ export const MOTO: Deviations = {
     'AT_TIMESTAMP without a timestamp is accepted',
   "a value outside the model is refused with the SDK's ValidationException": 'it accepts any name',
   'answers and errors carry a request id': 'request ids are not UUIDs',
+  'LATEST on a closed shard yields no records and leads to its end': { hangs: 'a closed shard never ends' },
+  'a closed shard cannot be split or merged': 'open shards are miscounted',
+  'a subscription starts at or after a sequence number, or at a moment': 'SubscribeToShard gets a 500',
+  'a subscription to a closed shard yields what it holds, and ends with its ChildShards':
+    'SubscribeToShard gets a 500',
+  'a subscription without records still yields events, which say it is not behind':
+    'SubscribeToShard gets a 500',
+  'TagResource, ListTagsForResource and UntagResource do the same by ARN':
+    'it answers 500 without an error of the service',
+  'a stream created with tags has them': 'it ignores them',
 };

@@ -6,12 +6,17 @@ import { refusalName } from '../harness/refusal.js';
 import { merge, splitInHalf } from '../harness/resharding.js';
 import { type Scenario, textsOf } from '../harness/scenario.js';
 
-/** Reads a closed shard from its beginning to the page after which no iterator follows. */
-async function readToEnd(kinesis: Scenario, name: string, shardId: string) {
+/** Reads a closed shard to the page after which no iterator follows. */
+async function readToEnd(
+  kinesis: Scenario,
+  name: string,
+  shardId: string,
+  from: 'TRIM_HORIZON' | 'LATEST' = 'TRIM_HORIZON',
+) {
   const texts: string[] = [];
   let next: string | undefined = await kinesis.iterator(name, {
     ShardId: shardId,
-    ShardIteratorType: 'TRIM_HORIZON',
+    ShardIteratorType: from,
   });
   const last = await kinesis.eventually(async () => {
     const page: GetRecordsCommandOutput = await kinesis.page(defined(next));
@@ -112,6 +117,42 @@ export const resharding: Topic = {
           expect(last.ChildShards?.[0]?.ShardId).toBe(child.ShardId);
           expect([...(last.ChildShards?.[0]?.ParentShards ?? [])].sort()).toEqual([first, second]);
         }
+      },
+    },
+    {
+      behaviour: 'LATEST on a closed shard yields no records and leads to its end',
+      source: apiReference('GetShardIterator'),
+      async verify(kinesis) {
+        const { name } = await kinesis.stream();
+        const parent = await kinesis.onlyShard(name);
+        await kinesis.put(name, 'of the parent');
+        await splitInHalf(kinesis, name, parent);
+        const { texts } = await readToEnd(kinesis, name, parent, 'LATEST');
+        expect(texts).toEqual([]);
+      },
+    },
+    {
+      behaviour: 'a closed shard cannot be split or merged',
+      source: apiReference('SplitShard'),
+      async verify(kinesis) {
+        const { name } = await kinesis.stream();
+        const parent = await kinesis.onlyShard(name);
+        const [child] = await splitInHalf(kinesis, name, parent);
+        // The page tells only that the shard must be open: the error may be either of those it lists for a bad shard.
+        const refused = ['InvalidArgumentException', 'ResourceInUseException', 'ResourceNotFoundException'];
+        const split = new SplitShardCommand({
+          StreamName: name,
+          ShardToSplit: parent,
+          NewStartingHashKey: String(2n ** 100n),
+        });
+        expect(refused).toContain(await refusalName(kinesis.send(split)));
+        const merging = new MergeShardsCommand({
+          StreamName: name,
+          ShardToMerge: parent,
+          AdjacentShardToMerge: child,
+        });
+        expect(refused).toContain(await refusalName(kinesis.send(merging)));
+        expect((await kinesis.summary(name)).OpenShardCount).toBe(2);
       },
     },
     {

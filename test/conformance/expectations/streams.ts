@@ -8,6 +8,14 @@ import {
 import { apiReference, type Topic } from '../harness/expectation.js';
 import { refusalName } from '../harness/refusal.js';
 import { LAST_HASH_KEY, rangesInOrder } from '../harness/hash-keys.js';
+import { type Scenario } from '../harness/scenario.js';
+
+async function gone(kinesis: Scenario, name: string): Promise<void> {
+  await kinesis.eventually(async () => {
+    const outcome = await kinesis.summary(name).catch((error: Error) => error.name);
+    return outcome === 'ResourceNotFoundException' || undefined;
+  }, 'the stream to be gone');
+}
 
 export const streams: Topic = {
   topic: 'streams',
@@ -119,15 +127,22 @@ export const streams: Topic = {
         const { name } = await kinesis.stream();
         await kinesis.put(name, 'of the old stream');
         await kinesis.send(new DeleteStreamCommand({ StreamName: name }));
-        await kinesis.eventually(async () => {
-          const outcome = await kinesis.summary(name).catch((error: Error) => error.name);
-          return outcome === 'ResourceNotFoundException' || undefined;
-        }, 'the stream to be gone');
+        await gone(kinesis, name);
 
         await kinesis.send(new CreateStreamCommand({ StreamName: name, ShardCount: 1 }));
         await kinesis.active(name);
         await kinesis.put(name, 'of the new stream');
         expect(await kinesis.texts(name, 1)).toEqual(['of the new stream']);
+      },
+    },
+    {
+      behaviour: 'an iterator of a deleted stream is refused with ResourceNotFoundException',
+      async verify(kinesis) {
+        const { name } = await kinesis.stream();
+        const iterator = await kinesis.iterator(name, { ShardIteratorType: 'TRIM_HORIZON' });
+        await kinesis.send(new DeleteStreamCommand({ StreamName: name }));
+        await gone(kinesis, name);
+        expect(await refusalName(kinesis.page(iterator))).toBe('ResourceNotFoundException');
       },
     },
     {

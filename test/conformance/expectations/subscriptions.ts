@@ -1,3 +1,4 @@
+import { type StartingPosition } from '@aws-sdk/client-kinesis';
 import { apiReference, type Topic } from '../harness/expectation.js';
 import { defined } from '../harness/defined.js';
 import { refusalName } from '../harness/refusal.js';
@@ -42,6 +43,54 @@ export const subscriptions: Topic = {
         const subscription = await Subscription.open(kinesis, consumer, shardId, { Type: 'LATEST' });
         await kinesis.put(name, 'after');
         expect(textsOf((await subscription.records(1)).records)).toEqual(['after']);
+      },
+    },
+    {
+      behaviour: 'a subscription starts at or after a sequence number, or at a moment',
+      source: apiReference('StartingPosition'),
+      async verify(kinesis) {
+        const { name, arn } = await kinesis.stream();
+        const shardId = await kinesis.onlyShard(name);
+        for (const text of ['a', 'b', 'c']) {
+          await kinesis.put(name, text);
+          await kinesis.wait(50);
+        }
+        const iterator = await kinesis.iterator(name, { ShardIteratorType: 'TRIM_HORIZON' });
+        const [, b] = await kinesis.read(iterator, 3);
+        const positions: [StartingPosition, string[]][] = [
+          [{ Type: 'AT_SEQUENCE_NUMBER', SequenceNumber: b?.SequenceNumber }, ['b', 'c']],
+          [{ Type: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: b?.SequenceNumber }, ['c']],
+          [{ Type: 'AT_TIMESTAMP', Timestamp: b?.ApproximateArrivalTimestamp }, ['b', 'c']],
+        ];
+        for (const [position, texts] of positions) {
+          const consumer = await registerConsumer(kinesis, arn, `reader-${position.Type}`);
+          const subscription = await Subscription.open(kinesis, consumer, shardId, position);
+          expect(textsOf((await subscription.records(texts.length)).records)).toEqual(texts);
+        }
+      },
+    },
+    {
+      behaviour: 'a subscription to a closed shard yields what it holds, and ends with its ChildShards',
+      source: apiReference('SubscribeToShardEvent'),
+      async verify(kinesis) {
+        const { name, shardId, consumer } = await streamWithConsumer(kinesis);
+        await kinesis.putAll(name, ['a', 'b']);
+        const children = await splitInHalf(kinesis, name, shardId);
+        const subscription = await Subscription.open(kinesis, consumer, shardId, { Type: 'TRIM_HORIZON' });
+        const events = await subscription.rest();
+        expect(textsOf(events.flatMap((event) => event.Records ?? []))).toEqual(['a', 'b']);
+        expect((events.at(-1)?.ChildShards ?? []).map((child) => child.ShardId).sort()).toEqual(children);
+      },
+    },
+    {
+      behaviour: 'a subscription without records still yields events, which say it is not behind',
+      source: apiReference('SubscribeToShardEvent'),
+      async verify(kinesis) {
+        const { shardId, consumer } = await streamWithConsumer(kinesis);
+        const subscription = await Subscription.open(kinesis, consumer, shardId, { Type: 'LATEST' });
+        const event = await subscription.next();
+        expect(event).toMatchObject({ Records: [], MillisBehindLatest: 0 });
+        expect(event?.ContinuationSequenceNumber).toMatch(/^\d+$/);
       },
     },
     {

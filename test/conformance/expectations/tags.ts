@@ -1,9 +1,13 @@
 import {
   AddTagsToStreamCommand,
+  CreateStreamCommand,
+  ListTagsForResourceCommand,
   ListTagsForStreamCommand,
   RemoveTagsFromStreamCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
 } from '@aws-sdk/client-kinesis';
-import { type Topic } from '../harness/expectation.js';
+import { apiReference, type Topic } from '../harness/expectation.js';
 import { refusalName } from '../harness/refusal.js';
 
 export const tags: Topic = {
@@ -46,6 +50,34 @@ export const tags: Topic = {
         expect(second.HasMoreTags).toBe(false);
         const keys = [...(first.Tags ?? []), ...(second.Tags ?? [])].map((tag) => tag.Key);
         expect(keys.sort()).toEqual(['a', 'b', 'c']);
+      },
+    },
+    {
+      behaviour: 'TagResource, ListTagsForResource and UntagResource do the same by ARN',
+      source: apiReference('TagResource'),
+      async verify(kinesis) {
+        const { name, arn } = await kinesis.stream();
+        await kinesis.send(
+          new TagResourceCommand({ ResourceARN: arn, Tags: { team: 'blue', stage: 'test' } }),
+        );
+        await kinesis.send(new UntagResourceCommand({ ResourceARN: arn, TagKeys: ['stage'] }));
+        const byArn = await kinesis.send(new ListTagsForResourceCommand({ ResourceARN: arn }));
+        expect(byArn.Tags).toEqual([{ Key: 'team', Value: 'blue' }]);
+        const byName = await kinesis.send(new ListTagsForStreamCommand({ StreamName: name }));
+        expect(byName.Tags).toEqual(byArn.Tags);
+      },
+    },
+    {
+      behaviour: 'a stream created with tags has them',
+      source: apiReference('CreateStream'),
+      async verify(kinesis) {
+        const name = kinesis.newName();
+        await kinesis.send(
+          new CreateStreamCommand({ StreamName: name, ShardCount: 1, Tags: { team: 'blue' } }),
+        );
+        await kinesis.active(name);
+        const listed = await kinesis.send(new ListTagsForStreamCommand({ StreamName: name }));
+        expect(listed.Tags).toEqual([{ Key: 'team', Value: 'blue' }]);
       },
     },
     {

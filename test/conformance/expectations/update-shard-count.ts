@@ -82,6 +82,22 @@ export const updateShardCount: Topic = {
       },
     },
     {
+      behaviour: 'the shard count of a stream is changed ten times in a day, and not an eleventh time',
+      source,
+      virtualTime: true,
+      async verify(kinesis) {
+        const { name } = await kinesis.stream({ shards: 2 });
+        for (let index = 0; index < 10; index++) {
+          await kinesis.send(scale(name, index % 2 === 0 ? 4 : 2));
+          await kinesis.active(name);
+          await kinesis.wait(60_000);
+        }
+        expect(await refusalName(kinesis.once(scale(name, 4)))).toBe('LimitExceededException');
+        await kinesis.wait(24 * 3_600_000);
+        await kinesis.send(scale(name, 4));
+      },
+    },
+    {
       behaviour: 'more than double or less than half is refused as a client error',
       source,
       async verify(kinesis) {

@@ -181,12 +181,17 @@ export class Scenario {
     return textsOf(await this.read(await this.iterator(name, position), count));
   }
 
+  /** Deletes every stream that came to be. Streams cost money on AWS: one that stays is an error. */
   async cleanUp(): Promise<void> {
     for (const name of this.created) {
-      // Most are there, some never came to be, and some targets do not know consumers: deleting is all that matters.
-      await this.send(new DeleteStreamCommand({ StreamName: name, EnforceConsumerDeletion: true })).catch(
-        () => undefined,
-      );
+      await this.eventually(async () => {
+        const deletion = this.send(
+          new DeleteStreamCommand({ StreamName: name, EnforceConsumerDeletion: true }),
+        );
+        const outcome = await deletion.catch((error: Error) => error.name);
+        // In the middle of a change a stream is not deleted.
+        return outcome === 'ResourceInUseException' ? undefined : outcome;
+      }, `stream ${name} to be deleted`);
     }
   }
 }

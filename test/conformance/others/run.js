@@ -3,6 +3,7 @@
  * that is asked for. They are fetched into the cache folder by their own package managers; what is missing is said, and
  * the rest is judged.
  */
+import { spawnSync } from 'node:child_process';
 import console from 'node:console';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -75,5 +76,10 @@ if (files.length > 0) {
     '--disable-warning=ExperimentalWarning',
     'node_modules/jest/bin/jest.js',
   ];
-  run(process.execPath, [...jest, '--testMatch', ...files.map((file) => `**/${file}`)], { env });
+  const patterns = files.map((file) => `**/${file}`);
+  const judged = spawnSync(process.execPath, [...jest, '--testMatch', ...patterns], {
+    stdio: 'inherit',
+    env,
+  });
+  process.exitCode = judged.status ?? 1;
 }

@@ -17,6 +17,8 @@ export async function startFerrokinesis(): Promise<ConformanceTarget> {
       '500',
       '--enforce-limits',
       'true',
+      '--max-request-body-mb',
+      '20',
       '--log-level',
       'off',
     ],
