@@ -20,10 +20,15 @@ export interface Lease {
    * Milliseconds without a renewal after which the owner itself regards the lease as expired; takers wait no less.
    */
   readonly sessionTimeout?: number;
+  /**
+   * When the stream was created whose shard this is, in milliseconds since the Unix epoch: a stream deleted and
+   * created again has shards of the same names. Absent in leases that other software wrote.
+   */
+  readonly streamCreatedAt?: number;
 }
 
 /** What a new lease starts with. */
-export type NewLease = Pick<Lease, 'shardId' | 'parentShardIds' | 'checkpoint'>;
+export type NewLease = Pick<Lease, 'shardId' | 'parentShardIds' | 'checkpoint' | 'streamCreatedAt'>;
 
 /**
  * The store of leases and checkpoints.
@@ -62,4 +67,7 @@ export interface Checkpointer {
 
   /** Gives the lease up; its checkpoint stays. Returns whether it was still held. */
   release(scope: LeaseScope, held: Lease): Promise<boolean>;
+
+  /** Removes the lease and its checkpoint. Returns whether it was as seen. */
+  delete(scope: LeaseScope, seen: Lease): Promise<boolean>;
 }

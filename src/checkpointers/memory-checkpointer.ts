@@ -13,9 +13,8 @@ export class MemoryCheckpointer implements Checkpointer {
     const leases = this.leases(scope);
     if (leases.has(lease.shardId)) return false;
     leases.set(lease.shardId, {
-      shardId: lease.shardId,
+      ...lease,
       parentShardIds: [...lease.parentShardIds],
-      checkpoint: lease.checkpoint,
       counter: 0,
     });
     return true;
@@ -51,10 +50,15 @@ export class MemoryCheckpointer implements Checkpointer {
     return released !== undefined;
   }
 
+  async delete(scope: LeaseScope, seen: Lease): Promise<boolean> {
+    const leases = this.leases(scope);
+    return isUnchanged(leases.get(seen.shardId), seen) && leases.delete(seen.shardId);
+  }
+
   private write(scope: LeaseScope, expected: Lease, change: (lease: Lease) => Lease): Lease | undefined {
     const leases = this.leases(scope);
     const current = leases.get(expected.shardId);
-    if (current?.owner !== expected.owner || current?.counter !== expected.counter) return undefined;
+    if (!isUnchanged(current, expected)) return undefined;
     const written = { ...change(current), counter: current.counter + 1 };
     leases.set(written.shardId, written);
     return written;
@@ -69,4 +73,8 @@ export class MemoryCheckpointer implements Checkpointer {
     }
     return leases;
   }
+}
+
+function isUnchanged(current: Lease | undefined, expected: Lease): current is Lease {
+  return current?.owner === expected.owner && current?.counter === expected.counter;
 }

@@ -32,6 +32,11 @@ export function logEvent(log: EventLog, event: KinesisEvent): void {
         `${whereRecord(event)}: shard halted, ${event.handler} could not handle this record. ` +
           'A restart tries again; onExhausted "skip" would pass over it.',
       );
+    case 'stream-recreated':
+      return log.error(
+        `${event.stream}: the stream was deleted and created again since ${event.leases} leases were made; their ` +
+          'checkpoints do not apply to it, and it is read from the starting position.',
+      );
     case 'drain-timeout':
       return log.warn(
         `${where(event)}: a handler did not finish before shutdownTimeout; its record is handled again`,

@@ -35,6 +35,8 @@ export type KinesisEvent =
   | ({ type: 'record-skipped'; handler: string; error: unknown } & RecordPlace)
   /** A record was given up, and the shard stands still at it (`onExhausted: 'halt'`). */
   | ({ type: 'shard-halted'; handler: string; error: unknown } & RecordPlace)
+  /** The stream is not the one the leases were made for: it was deleted and created again. They are removed. */
+  | { type: 'stream-recreated'; stream: string; application: string; leases: number }
   /** The drain deadline passed with handlers still running: their records will be handled again. */
   | ({ type: 'drain-timeout' } & ShardPlace)
   /** A loop of the scheduler failed unexpectedly and is started again. */

@@ -52,7 +52,15 @@ export function resolveOptions(options: KinesisModuleOptions): ResolvedOptions {
     shutdownTimeout: reader.number('shutdownTimeout', { default: 10_000, min: 0, max: 600_000 }),
   };
   reader.optional('client', 'object');
-  reader.withMethods('checkpointer', ['create', 'list', 'acquire', 'renew', 'checkpoint', 'release']);
+  reader.withMethods('checkpointer', [
+    'create',
+    'list',
+    'acquire',
+    'renew',
+    'checkpoint',
+    'release',
+    'delete',
+  ]);
   reader.withMethods('aggregator', ['serialize', 'unpack', 'deserialize']);
   reader.refuseUnknown();
   return resolved;

@@ -21,11 +21,13 @@ export class ParentLeaseMissingError extends KinesisError {
  * application was there. Any other starts at the application's starting position.
  *
  * @param initial - the starting position, made durable
+ * @param streamCreatedAt - when the stream was created, in milliseconds since the Unix epoch
  */
 export function missingLeases(
   shards: readonly ShardDescription[],
   leases: readonly Lease[],
   initial: Checkpoint,
+  streamCreatedAt: number,
 ): NewLease[] {
   const known = new Set(leases.map((lease) => lease.shardId));
   const listed = new Set([...known, ...shards.map((shard) => shard.shardId)]);
@@ -35,8 +37,18 @@ export function missingLeases(
     .map(({ shardId, parentShardIds }) => ({
       shardId,
       parentShardIds: parentShardIds.filter((parent) => listed.has(parent)),
+      streamCreatedAt,
       checkpoint: parentShardIds.some((parent) => known.has(parent)) ? { type: 'TRIM_HORIZON' } : initial,
     }));
+}
+
+/**
+ * Whether the lease is of an earlier stream of the same name: its checkpoint says nothing about the present one.
+ *
+ * @param streamCreatedAt - when the present stream was created, in milliseconds since the Unix epoch
+ */
+export function isOfEarlierStream(lease: Lease, streamCreatedAt: number): boolean {
+  return lease.streamCreatedAt !== undefined && lease.streamCreatedAt !== streamCreatedAt;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Checkpoint } from '../checkpointers/checkpoint.js';
 import type { Checkpointer, Lease, LeaseScope } from '../checkpointers/checkpointer.js';
 import type { ChildShard, KinesisGateway, StreamRef } from '../client/kinesis-gateway.js';
 import type { RecordHandler } from '../delivery/delivery-policy.js';
+import { StreamNotFoundError } from '../errors.js';
 import { ShardDelivery } from '../delivery/shard-delivery.js';
 import type { KinesisEventListener, ShardPlace } from '../observability/kinesis-event.js';
 import type { Clock } from '../runtime/clock.js';
@@ -10,7 +11,12 @@ import { PeriodicLoop } from '../runtime/periodic-loop.js';
 import { type Random, randomId } from '../runtime/random.js';
 import type { ConsumerSettings } from './consumer-settings.js';
 import { HeldLease } from './held-lease.js';
-import { missingLeases, ParentLeaseMissingError, parentsAreDone } from './lease-creation.js';
+import {
+  isOfEarlierStream,
+  missingLeases,
+  ParentLeaseMissingError,
+  parentsAreDone,
+} from './lease-creation.js';
 import { LeaseObserver } from './lease-observer.js';
 import { PollingReader } from './polling-reader.js';
 import { ShardWorker } from './shard-worker.js';
@@ -50,6 +56,8 @@ export class ShardScheduler {
   private readonly scope: LeaseScope;
   private readonly observer: LeaseObserver;
   private readonly assignments = new Map<string, Assignment>();
+  /** Known after the first shard sync. */
+  private streamCreatedAt: number | undefined;
   private readonly shardSync: PeriodicLoop;
   private readonly leaseTaking: PeriodicLoop;
   private readonly heartbeat: PeriodicLoop;
@@ -93,12 +101,13 @@ export class ShardScheduler {
   /** Creates the leases of shards that have none, and returns the ids of all that have one now. */
   private async syncShards(signal?: AbortSignal): Promise<Set<string>> {
     const { gateway, checkpointer, stream } = this.options;
+    const { createdAt, serviceTime } = await gateway.describeStream(stream, signal);
     const shards = await gateway.listShards(stream, signal);
-    const leases = await checkpointer.list(this.scope);
+    const leases = await this.leasesOfStream(createdAt);
     const leased = new Set(leases.map((lease) => lease.shardId));
     if (shards.every((shard) => leased.has(shard.shardId))) return leased;
-    const initial = await this.initialCheckpoint(signal);
-    for (const lease of missingLeases(shards, leases, initial)) {
+    const initial = this.initialCheckpoint(serviceTime);
+    for (const lease of missingLeases(shards, leases, initial, createdAt)) {
       await checkpointer.create(this.scope, lease);
       leased.add(lease.shardId);
     }
@@ -106,14 +115,23 @@ export class ShardScheduler {
     return leased;
   }
 
+  /** The leases of the present stream; those of an earlier one of the same name are removed. */
+  private async leasesOfStream(createdAt: number): Promise<Lease[]> {
+    const { checkpointer, stream, application, report } = this.options;
+    this.streamCreatedAt = createdAt;
+    const leases = await checkpointer.list(this.scope);
+    const earlier = leases.filter((lease) => isOfEarlierStream(lease, createdAt));
+    if (earlier.length === 0) return leases;
+    report({ type: 'stream-recreated', stream: stream.name, application, leases: earlier.length });
+    for (const lease of earlier) await checkpointer.delete(this.scope, lease);
+    return leases.filter((lease) => !earlier.includes(lease));
+  }
+
   /** `LATEST` as a time of the service's own clock, so that a restart before the first checkpoint skips nothing. */
-  private async initialCheckpoint(signal?: AbortSignal): Promise<Checkpoint> {
+  private initialCheckpoint(serviceTime: number): Checkpoint {
     const { startingPosition } = this.options.settings;
     if (startingPosition === 'TRIM_HORIZON') return { type: 'TRIM_HORIZON' };
-    if (startingPosition === 'LATEST') {
-      const { serviceTime } = await this.options.gateway.describeStream(this.options.stream, signal);
-      return { type: 'AT_TIMESTAMP', timestamp: serviceTime };
-    }
+    if (startingPosition === 'LATEST') return { type: 'AT_TIMESTAMP', timestamp: serviceTime };
     return { type: 'AT_TIMESTAMP', timestamp: Number(startingPosition.timestamp) };
   }
 
@@ -122,9 +140,13 @@ export class ShardScheduler {
     const listedAt = clock.now();
     const leases = await checkpointer.list(this.scope);
     this.observer.observe(leases, listedAt);
+    const { streamCreatedAt } = this;
+    // Until the stream is known, its leases cannot be told from those of an earlier one.
+    if (streamCreatedAt === undefined) return;
     const byShard = new Map(leases.map((lease) => [lease.shardId, lease]));
     const free = leases
       .filter((lease) => !this.assignments.has(lease.shardId) && lease.checkpoint.type !== 'SHARD_END')
+      .filter((lease) => !isOfEarlierStream(lease, streamCreatedAt))
       .filter((lease) => this.isFree(lease) && parentsAreDone(lease, byShard))
       // At random, so that workers who look at the same moment do not all reach for the same lease.
       .map((lease) => ({ lease, order: random.next() }))
@@ -167,7 +189,11 @@ export class ShardScheduler {
       .then(
         // A shard's end sets its children free.
         () => this.leaseTaking.wake(),
-        (error: unknown) => this.reportFailure(`shard ${shardId}`, error, LEASE_INTERVAL),
+        (error: unknown) => {
+          this.reportFailure(`shard ${shardId}`, error, LEASE_INTERVAL);
+          // The stream may be another one by now.
+          if (error instanceof StreamNotFoundError) this.shardSync.wake();
+        },
       )
       .finally(() => this.assignments.delete(shardId));
   }
@@ -228,6 +254,7 @@ export class ShardScheduler {
         shardId,
         parentShardIds,
         checkpoint: { type: 'TRIM_HORIZON' },
+        ...(this.streamCreatedAt === undefined ? {} : { streamCreatedAt: this.streamCreatedAt }),
       });
     }
   }

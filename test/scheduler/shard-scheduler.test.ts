@@ -17,6 +17,7 @@ function cuttable(store: Checkpointer): Checkpointer & { cut: boolean } {
     renew: (...args) => reach(() => store.renew(...args)),
     checkpoint: (...args) => reach(() => store.checkpoint(...args)),
     release: (...args) => reach(() => store.release(...args)),
+    delete: (...args) => reach(() => store.delete(...args)),
   } as Checkpointer & { cut: boolean };
   const reach = async <T>(call: () => Promise<T>): Promise<T> => {
     if (guarded.cut) throw new Error('store unreachable');
@@ -200,6 +201,38 @@ describe('leases', () => {
     await stream.clock.advance(5_000);
     expect(worker.heldShards).toHaveLength(2);
   });
+});
+
+it('does not apply the checkpoints of a deleted stream to one of the same name, and says so', async () => {
+  stream = await VirtualStream.create(1);
+  await stream.put(['a', 'b']);
+  const first = stream.worker([recordingHandler()]);
+  first.start();
+  await stream.clock.advance(5_000);
+  await stream.stop(first);
+  await stream.engine.execute('DeleteStream', { StreamName: 'orders' });
+  await stream.clock.advance(60_000);
+  await stream.engine.execute('CreateStream', { StreamName: 'orders', ShardCount: 1 });
+  await stream.put(['c']);
+  const handler = recordingHandler();
+  stream.worker([handler]).start();
+  await stream.clock.advance(5_000);
+  expect(handler.seen).toEqual(['c']);
+  expect(stream.eventsOf('stream-recreated')).toEqual([expect.objectContaining({ leases: 1 })]);
+});
+
+it('notices that its stream is deleted and created again under its hands', async () => {
+  stream = await VirtualStream.create(1);
+  const handler = recordingHandler();
+  stream.worker([handler]).start();
+  await stream.put(['a']);
+  await stream.clock.advance(5_000);
+  await stream.engine.execute('DeleteStream', { StreamName: 'orders' });
+  await stream.clock.advance(60_000);
+  await stream.engine.execute('CreateStream', { StreamName: 'orders', ShardCount: 1 });
+  await stream.put(['b']);
+  await stream.clock.advance(60_000);
+  expect(handler.seen).toEqual(['a', 'b']);
 });
 
 describe('starting position', () => {

@@ -27,6 +27,7 @@ export class Connections {
       renew: (...args) => this.reach(() => store.renew(...args)),
       checkpoint: (...args) => this.reach(() => store.checkpoint(...args)),
       release: (...args) => this.reach(() => store.release(...args)),
+      delete: (...args) => this.reach(() => store.delete(...args)),
     };
   }
 

@@ -24,14 +24,18 @@ export interface RedisCheckpointerOptions {
 }
 
 /**
- * KEYS[1] the leases, ARGV[1] the shard, ARGV[2] the lease as expected, ARGV[3] as it shall be. A lease that already
- * is as it shall be was written by this very call, whose reply was lost: its counter makes each text unique.
+ * KEYS[1] the leases, ARGV[1] the shard, ARGV[2] the lease as expected, ARGV[3] as it shall be, empty for gone. A lease
+ * that already is as it shall be was written by this very call, whose reply was lost: its counter makes each text unique.
  */
 const REPLACE = `
-local current = redis.call('HGET', KEYS[1], ARGV[1])
+local current = redis.call('HGET', KEYS[1], ARGV[1]) or ''
 if current == ARGV[3] then return 1 end
 if current ~= ARGV[2] then return 0 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+if ARGV[3] == '' then
+  redis.call('HDEL', KEYS[1], ARGV[1])
+else
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+end
 return 1
 `;
 
@@ -52,9 +56,9 @@ export class RedisCheckpointer implements Checkpointer {
     this.keyPrefix = keyPrefix;
   }
 
-  async create(scope: LeaseScope, { shardId, parentShardIds, checkpoint }: NewLease): Promise<boolean> {
-    const text = serializeLease({ shardId, parentShardIds, checkpoint, counter: 0 });
-    return (await this.client.hsetnx(this.key(scope), shardId, text)) === 1;
+  async create(scope: LeaseScope, lease: NewLease): Promise<boolean> {
+    const text = serializeLease({ ...lease, counter: 0 });
+    return (await this.client.hsetnx(this.key(scope), lease.shardId, text)) === 1;
   }
 
   async list(scope: LeaseScope): Promise<Lease[]> {
@@ -81,6 +85,10 @@ export class RedisCheckpointer implements Checkpointer {
   async release(scope: LeaseScope, held: Lease): Promise<boolean> {
     const { owner: _owner, sessionTimeout: _timeout, ...unowned } = held;
     return (await this.replace(scope, held, unowned)) !== undefined;
+  }
+
+  async delete(scope: LeaseScope, seen: Lease): Promise<boolean> {
+    return (await this.runReplace(this.key(scope), seen.shardId, serializeLease(seen), '')) === 1;
   }
 
   private async replace(scope: LeaseScope, expected: Lease, changed: Lease): Promise<Lease | undefined> {
