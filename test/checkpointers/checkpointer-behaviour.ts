@@ -179,6 +179,7 @@ export function describeCheckpointer(create: () => Checkpointer): void {
       ['renewal', (held) => store.renew(scope, held)],
       ['checkpoint', (held) => store.checkpoint(scope, held, at('1'))],
       ['release', (held) => store.release(scope, held)],
+      ['deletion', (held) => store.delete(scope, held)],
       ['acquisition', (held) => store.acquire(scope, held, 'worker-1', SESSION_TIMEOUT)],
     ];
 
