@@ -6,9 +6,19 @@ export interface PackedRecord {
 
 /** One item a caller put, as it travels: alone in a Kinesis record, or with others. */
 export interface UserRecord {
+  /** The bytes {@link Aggregator.serialize} made; after {@link Aggregator.unpack} possibly a view into the record. */
   readonly data: Uint8Array;
+
   readonly partitionKey: string;
+
+  /** Decimal 128-bit number. Absent when the hash of the partition key decides the shard. */
   readonly explicitHashKey?: string;
+
+  /**
+   * The value, where it is known without `data`: formats that hold all user records in one document decode it as a
+   * whole, and make `data` only when it is asked for. Whoever has this needs no {@link Aggregator.deserialize}.
+   */
+  readonly decoded?: { readonly value: unknown };
 }
 
 /** A Kinesis record ready to be put. */
@@ -16,6 +26,9 @@ export interface SealedRecord {
   readonly data: Uint8Array;
   readonly partitionKey: string;
   readonly explicitHashKey?: string;
+
+  /** User records in it: 1 or more. */
+  readonly count: number;
 }
 
 /** A Kinesis record that still takes user records. */
@@ -23,34 +36,59 @@ export interface OpenAggregate {
   /** User records in it. */
   readonly count: number;
 
-  /** Bytes of data and partition key that the Kinesis record would have now, or a bound that it will not exceed. */
+  /**
+   * Bytes of data and partition key that the Kinesis record would have if it were sealed now, as the service counts
+   * them: exact, except that a compressing aggregator tells what it expects.
+   */
   readonly size: number;
 
   /**
-   * Adds a user record, unless the Kinesis record would then have more than `maxBytes`.
+   * Adds a user record, unless a Kinesis record would then have more than `maxBytes`.
    *
-   * @returns whether it was added; the first always is, since the producer has checked that it fits alone
+   * Once it has refused a record that {@link Packing.fits} accepts, the aggregate is full: seal it, and open another.
+   *
+   * @param maxBytes - bytes of data and partition key together; not less than in earlier calls
+   * @returns whether it was added
    */
   tryAdd(record: UserRecord, maxBytes: number): boolean;
 
-  /** Closes the aggregate; it takes no more. */
-  seal(): SealedRecord;
+  /**
+   * Closes the aggregate; it takes no more.
+   *
+   * @returns usually one Kinesis record; none if nothing was added; several when a compressing aggregator expected too
+   *   much. Together they hold the user records in the order they were added, each has at most `maxBytes`, and they
+   *   must be put in this order.
+   */
+  seal(): readonly SealedRecord[];
 }
+
+/** Which user records may share a Kinesis record. */
+export type PackingScope = 'partition-key' | 'shard';
 
 /** How an aggregator puts several user records into one Kinesis record. */
 export interface Packing {
   /**
-   * Which user records may share one: `partition-key` only those of one partition key and explicit hash key, since
-   * the format carries none inside; `shard` all that go to one shard.
+   * `partition-key`: only those of one partition key and explicit hash key, since the format carries none inside;
+   * `shard`: all that go to one shard.
    */
-  readonly scope: 'partition-key' | 'shard';
+  readonly scope: PackingScope;
+
+  /** Whether the consumer gets back the partition key and explicit hash key of each user record. */
+  readonly carriesKeys: boolean;
+
+  /**
+   * Whether a user record, alone, makes a Kinesis record of at most `maxBytes`: framing may add to its bytes, and
+   * compression take from them.
+   */
+  fits(record: UserRecord, maxBytes: number): boolean;
 
   open(): OpenAggregate;
 }
 
 /**
  * How values become the bytes of Kinesis records, and back. The same aggregator must be used by those who put and
- * those who consume a stream.
+ * those who consume a stream. One instance may serve any number of streams at a time: what belongs to one Kinesis
+ * record is kept in its {@link OpenAggregate}.
  */
 export interface Aggregator {
   /** For logs and error messages. */
@@ -67,7 +105,8 @@ export interface Aggregator {
   readonly packing?: Packing;
 
   /**
-   * Takes a Kinesis record apart into its user records, in order; their index is the sub-sequence number.
+   * Takes a Kinesis record apart into its user records, in order; their index is the sub-sequence number. A record
+   * that this aggregator did not write, but its serializer could have, is one user record.
    *
    * @throws anything, for bytes that it cannot take apart; that record then goes the way of a failed one
    */

@@ -1,0 +1,19 @@
+import type { Serializer } from './serializer.js';
+import { utf8Of } from './utf8.js';
+
+const encoder = new TextEncoder();
+
+/** JSON, as UTF-8. What `JSON.stringify` has no form for (`undefined`, functions, symbols) is refused. */
+export class JsonSerializer implements Serializer {
+  readonly name: string = 'json';
+
+  serialize(value: unknown): Uint8Array {
+    const text = JSON.stringify(value) as string | undefined;
+    if (text === undefined) throw new TypeError(`JSON has no form for a value of type ${typeof value}`);
+    return encoder.encode(text);
+  }
+
+  deserialize(data: Uint8Array): unknown {
+    return JSON.parse(utf8Of(data)) as unknown;
+  }
+}

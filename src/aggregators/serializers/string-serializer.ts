@@ -1,0 +1,25 @@
+import { utf8Of } from './utf8.js';
+import type { Serializer } from './serializer.js';
+
+const encoder = new TextEncoder();
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** Strings, as UTF-8. Anything else is refused, and so is a string that UTF-8 cannot carry. */
+export class StringSerializer implements Serializer {
+  readonly name: string = 'string';
+
+  serialize(value: unknown): Uint8Array {
+    if (typeof value !== 'string')
+      throw new TypeError(`a string was expected, not a value of type ${typeof value}`);
+    const bytes = encoder.encode(value);
+    // Only text beyond ASCII can be malformed.
+    if (bytes.length !== value.length && LONE_SURROGATE.test(value)) {
+      throw new TypeError('the string holds half of a surrogate pair, which has no form in UTF-8');
+    }
+    return bytes;
+  }
+
+  deserialize(data: Uint8Array): string {
+    return utf8Of(data);
+  }
+}

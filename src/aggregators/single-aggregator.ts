@@ -1,0 +1,23 @@
+import type { Aggregator, PackedRecord, UserRecord } from './aggregator.js';
+import type { Serializer } from './serializers/serializer.js';
+
+/** One value in each Kinesis record, with the serializer of your choice. */
+export class SingleAggregator implements Aggregator {
+  readonly name: string;
+
+  constructor(private readonly serializer: Serializer) {
+    this.name = serializer.name;
+  }
+
+  serialize(value: unknown): Uint8Array {
+    return this.serializer.serialize(value);
+  }
+
+  unpack(record: PackedRecord): readonly UserRecord[] {
+    return [record];
+  }
+
+  deserialize(data: Uint8Array): unknown {
+    return this.serializer.deserialize(data);
+  }
+}
