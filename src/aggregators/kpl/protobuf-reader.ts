@@ -39,7 +39,7 @@ export class ProtobufReader {
   skip(tag: number): void {
     const wireType = tag % 8;
     if (wireType === WIRE.varint) this.varint();
-    else if (wireType === WIRE.bytes) this.position += this.length();
+    else if (wireType === WIRE.bytes) this.advance(this.length());
     else if (wireType === WIRE.fixed64) this.advance(8);
     else if (wireType === WIRE.fixed32) this.advance(4);
     else throw malformed(`a field has wire type ${wireType}`);
