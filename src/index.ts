@@ -21,12 +21,13 @@ export type { StartingPosition } from './scheduler/consumer-settings.js';
 
 export { KinesisProducer } from './producer/kinesis-producer.js';
 export type { PutReceipt } from './producer/pending-record.js';
+export type { ProducerStats } from './producer/producer-stats.js';
 export type { PutFailure } from './producer/put-failure.js';
+export type { PutFlush } from './producer/put-flush.js';
 export type { PutOptions } from './producer/put-options.js';
 export type { PutOrdering } from './producer/producer-settings.js';
 
-export type { Aggregator, PackedRecord, UserRecord } from './aggregators/aggregator.js';
-export { JsonAggregator } from './aggregators/json-aggregator.js';
+export * from './aggregators/index.js';
 
 export type { Checkpoint } from './checkpointers/checkpoint.js';
 export type { Checkpointer, Lease, LeaseScope, NewLease } from './checkpointers/checkpointer.js';

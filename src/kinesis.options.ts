@@ -2,6 +2,7 @@ import type { KinesisClient, KinesisClientConfig } from '@aws-sdk/client-kinesis
 import type { Aggregator } from './aggregators/aggregator.js';
 import type { Checkpointer } from './checkpointers/checkpointer.js';
 import type { PutFailure } from './producer/put-failure.js';
+import type { PutFlush } from './producer/put-flush.js';
 import type { PutOrdering } from './producer/producer-settings.js';
 import type { StartingPosition } from './scheduler/consumer-settings.js';
 
@@ -233,7 +234,24 @@ export interface KinesisProducerOptions {
   maxInFlight?: number;
 
   /**
-   * Records per second sent to a shard; 1 or more.
+   * The longest a record waits only because `maxInFlight` calls are under way, in milliseconds; then more calls are
+   * made, up to 24 (KPL `MaxConnections`). 0 to 600 000.
+   *
+   * @defaultValue `500` (async-kinesis `buffer_time`; KPL `RecordMaxBufferedTime`: 100)
+   */
+  bufferTime?: number;
+
+  /**
+   * Bytes at which an aggregate is full; 64 to 10 485 760, and never more than the stream takes. A larger user record
+   * has a Kinesis record to itself.
+   *
+   * @defaultValue `51_200` (KPL `AggregationMaxSize`)
+   */
+  aggregationMaxSize?: number;
+
+  /**
+   * The most records per second sent to a shard; 1 or more. Where the service refuses records, because others write to
+   * the shard, too, the pace falls below this and recovers.
    *
    * @defaultValue `1_000` (AWS limit per shard)
    */
@@ -260,6 +278,13 @@ export interface KinesisProducerOptions {
    * @defaultValue none: failures are logged
    */
   onFailed?: (failure: PutFailure) => void;
+
+  /**
+   * Told of each PutRecords call that came back.
+   *
+   * @defaultValue none
+   */
+  afterFlush?: (flush: PutFlush) => void;
 }
 
 /** Provides the module's options from a class: `forRootAsync({ useClass })`. */

@@ -68,6 +68,6 @@ export interface Checkpointer {
   /** Gives the lease up; its checkpoint stays. Returns whether it was still held. */
   release(scope: LeaseScope, held: Lease): Promise<boolean>;
 
-  /** Removes the lease and its checkpoint. Returns whether it was as seen. */
+  /** Removes the lease and its checkpoint, if it is as seen. Returns whether it is gone. */
   delete(scope: LeaseScope, seen: Lease): Promise<boolean>;
 }

@@ -52,7 +52,8 @@ export class MemoryCheckpointer implements Checkpointer {
 
   async delete(scope: LeaseScope, seen: Lease): Promise<boolean> {
     const leases = this.leases(scope);
-    return isUnchanged(leases.get(seen.shardId), seen) && leases.delete(seen.shardId);
+    const current = leases.get(seen.shardId);
+    return current === undefined || (isUnchanged(current, seen) && leases.delete(seen.shardId));
   }
 
   private write(scope: LeaseScope, expected: Lease, change: (lease: Lease) => Lease): Lease | undefined {

@@ -1,11 +1,8 @@
-import { KinesisError, KinesisServiceError } from '../errors.js';
-import { Backoff } from '../runtime/backoff.js';
+import { KinesisServiceError } from '../errors.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Random } from '../runtime/random.js';
 import type { KinesisGateway, StreamRef } from './kinesis-gateway.js';
-
-/** Milliseconds: the first wait between two tries, and the longest. */
-const BACKOFF = { initial: 250, max: 5_000 };
+import { retryUntil } from './retry-until.js';
 
 export interface VerifyStreamsOptions {
   gateway: KinesisGateway;
@@ -37,25 +34,16 @@ export async function verifyStreams(
 async function verifyStream(
   stream: StreamRef,
   deadline: number,
-  options: VerifyStreamsOptions,
+  { gateway, clock, random }: VerifyStreamsOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { gateway, clock, random } = options;
-  const backoff = new Backoff(BACKOFF, random);
-  for (;;) {
-    try {
-      const { status } = await gateway.describeStream(stream, signal);
-      if (status === 'ACTIVE' || status === 'UPDATING') return;
-      throw new KinesisServiceError(
-        'ResourceInUseException',
-        `Stream "${stream.name}" is not usable: its status is ${status}.`,
-        { retryable: status === 'CREATING' },
-      );
-    } catch (error) {
-      if (!(error instanceof KinesisError) || !error.retryable) throw error;
-      const wait = backoff.next();
-      if (clock.now() + wait > deadline) throw error;
-      await clock.sleep(wait, signal);
-    }
-  }
+  await retryUntil({ clock, random, deadline, signal }, async () => {
+    const { status } = await gateway.describeStream(stream, signal);
+    if (status === 'ACTIVE' || status === 'UPDATING') return;
+    throw new KinesisServiceError(
+      'ResourceInUseException',
+      `Stream "${stream.name}" is not usable: its status is ${status}.`,
+      { retryable: status === 'CREATING' },
+    );
+  });
 }

@@ -77,7 +77,8 @@ export class ShardDelivery {
     const delivery = this.watermark.begin(delivered.position);
     let payload: unknown;
     try {
-      payload = this.options.aggregator.deserialize(delivered.userRecord.data);
+      const { decoded, data } = delivered.userRecord;
+      payload = decoded ? decoded.value : this.options.aggregator.deserialize(data);
     } catch (error) {
       return this.settle(delivery, this.giveUpDecoding(delivered.position, error));
     }

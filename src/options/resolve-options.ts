@@ -38,6 +38,7 @@ const HOUR = 3_600_000;
  */
 export function resolveOptions(options: KinesisModuleOptions): ResolvedOptions {
   const reader = new OptionReader('KinesisModule', options);
+  const describeTimeout = reader.number('describeTimeout', { default: 60_000, min: 0, max: 600_000 });
   const resolved = {
     application: reader.text('application', NAME, NAME_RULE),
     streams: resolveStreams(reader.required<Record<string, KinesisStreamOptions>>('streams', 'object')),
@@ -46,9 +47,9 @@ export function resolveOptions(options: KinesisModuleOptions): ResolvedOptions {
       'consumer',
       reader.optional<KinesisConsumerOptions>('consumer', 'object') ?? {},
     ),
-    producer: resolveProducer(reader.optional('producer', 'object') ?? {}),
+    producer: resolveProducer(reader.optional('producer', 'object') ?? {}, describeTimeout),
     autoStart: reader.flag('autoStart', true),
-    describeTimeout: reader.number('describeTimeout', { default: 60_000, min: 0, max: 600_000 }),
+    describeTimeout,
     shutdownTimeout: reader.number('shutdownTimeout', { default: 10_000, min: 0, max: 600_000 }),
   };
   reader.optional('client', 'object');
@@ -144,9 +145,10 @@ function resolveConsumer(options: KinesisConsumerOptions): ConsumerSettings {
   return settings;
 }
 
-function resolveProducer(options: KinesisProducerOptions): ProducerSettings {
+function resolveProducer(options: KinesisProducerOptions, describeTimeout: number): ProducerSettings {
   const reader = new OptionReader('producer', options);
   const settings: ProducerSettings = {
+    describeTimeout,
     ordering: reader.oneOf('ordering', ['none', 'partition-key'], 'none'),
     batchSize: reader.integer('batchSize', { default: 500, min: 1, max: 500 }),
     maxQueueSize: reader.integer('maxQueueSize', { default: 10_000, min: 1, max: Infinity }),
@@ -158,8 +160,15 @@ function resolveProducer(options: KinesisProducerOptions): ProducerSettings {
       min: 1,
       max: Infinity,
     }),
+    bufferTime: reader.number('bufferTime', { default: 500, min: 0, max: 600_000 }),
+    aggregationMaxSize: reader.integer('aggregationMaxSize', {
+      default: 51_200,
+      min: 64,
+      max: 10 * 1024 * 1024,
+    }),
     recordTtl: reader.number('recordTtl', { default: 30_000, min: 100, max: 24 * HOUR }),
     onFailed: reader.optional<NonNullable<KinesisProducerOptions['onFailed']>>('onFailed', 'function'),
+    afterFlush: reader.optional<NonNullable<KinesisProducerOptions['afterFlush']>>('afterFlush', 'function'),
   };
   reader.refuseUnknown();
   return settings;

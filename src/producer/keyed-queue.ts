@@ -13,7 +13,7 @@ export class KeyedQueue implements PendingQueue {
   /** Keys whose first record the present request may have. */
   private readonly ready = new Deque<string>();
   /** Keys that have given the present request theirs; what comes for them meanwhile is for the next one. */
-  private served: string[] = [];
+  private readonly served = new Set<string>();
 
   get length(): number {
     return this.count;
@@ -35,15 +35,20 @@ export class KeyedQueue implements PendingQueue {
   }
 
   next(): PendingRecord | undefined {
-    const key = this.ready.shift();
-    if (key === undefined) return undefined;
-    const lane = this.lanes.get(key);
-    const record = lane?.shift();
-    if (!lane || !record) return undefined;
-    this.count--;
-    this.bytes -= record.size;
-    this.served.push(key);
-    return record;
+    for (let key = this.ready.shift(); key !== undefined; key = this.ready.shift()) {
+      this.served.add(key);
+      const record = this.lanes.get(key)?.shift();
+      // A key whose records have all expired has none left.
+      if (!record) continue;
+      this.count--;
+      this.bytes -= record.size;
+      return record;
+    }
+    return undefined;
+  }
+
+  accepts(partitionKey: string): boolean {
+    return !this.served.has(partitionKey);
   }
 
   sealRequest(): void {
@@ -51,14 +56,27 @@ export class KeyedQueue implements PendingQueue {
       if (this.lanes.get(key)?.length === 0) this.lanes.delete(key);
       else this.ready.push(key);
     }
-    this.served = [];
+    this.served.clear();
+  }
+
+  takeExpired(now: number): PendingRecord[] {
+    const expired: PendingRecord[] = [];
+    for (const lane of this.lanes.values()) {
+      for (let first = lane.peek(); first && now >= first.expiresAt; first = lane.peek()) {
+        expired.push(first);
+        lane.shift();
+        this.count--;
+        this.bytes -= first.size;
+      }
+    }
+    return expired;
   }
 
   drain(): PendingRecord[] {
     const drained = [...this.lanes.values()].flatMap((lane) => [...lane]);
     this.lanes.clear();
     while (this.ready.length > 0) this.ready.shift();
-    this.served = [];
+    this.served.clear();
     this.count = 0;
     this.bytes = 0;
     return drained;

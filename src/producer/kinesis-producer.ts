@@ -1,3 +1,4 @@
+import type { ProducerStats } from './producer-stats.js';
 import type { PutReceipt } from './pending-record.js';
 import type { PutOptions } from './put-options.js';
 import type { StreamProducers } from './stream-producers.js';
@@ -40,6 +41,40 @@ export class KinesisProducer {
    */
   async put<T = unknown>(stream: string, data: T, options: PutOptions = {}): Promise<void> {
     return this.streams.get(stream).put(data, options);
+  }
+
+  /**
+   * Queues many records, each as {@link put} does, waiting for room as it goes: the source is read no faster than the
+   * stream takes it.
+   *
+   * @param stream - a name from the module's `streams` option
+   * @param items - a list, or a stream of values
+   * @param options - gives each value its keys
+   * @returns how many were queued
+   * @throws what `put` throws for the first value it refuses; those before it are queued
+   */
+  async putMany<T = unknown>(
+    stream: string,
+    items: Iterable<T> | AsyncIterable<T>,
+    options: (item: T) => PutOptions = () => ({}),
+  ): Promise<number> {
+    const producer = this.streams.get(stream);
+    let count = 0;
+    for await (const item of items) {
+      await producer.put(item, options(item));
+      count++;
+    }
+    return count;
+  }
+
+  /**
+   * What the stream's producer has done and has to do.
+   *
+   * @param stream - a name from the module's `streams` option
+   * @throws UnknownStreamError
+   */
+  stats(stream: string): ProducerStats {
+    return this.streams.get(stream).stats();
   }
 
   /**

@@ -11,8 +11,12 @@ export interface PendingQueue {
   putBack(records: readonly PendingRecord[]): void;
   /** The next record of the request that is being composed; undefined when it can have no more from here. */
   next(): PendingRecord | undefined;
+  /** Whether the request that is being composed may have a record of this key. */
+  accepts(partitionKey: string): boolean;
   /** Ends the composition that {@link next} began: the following `next` belongs to another request. */
   sealRequest(): void;
+  /** Takes the records out whose time is over, as far as they are the next ones of their kind. */
+  takeExpired(now: number): PendingRecord[];
   /** Empties the queue. */
   drain(): PendingRecord[];
 }
@@ -45,7 +49,20 @@ export class FifoQueue implements PendingQueue {
     return record;
   }
 
+  accepts(): boolean {
+    return true;
+  }
+
   sealRequest(): void {}
+
+  takeExpired(now: number): PendingRecord[] {
+    const expired: PendingRecord[] = [];
+    for (let first = this.records.peek(); first && now >= first.expiresAt; first = this.records.peek()) {
+      expired.push(first);
+      this.next();
+    }
+    return expired;
+  }
 
   drain(): PendingRecord[] {
     const drained: PendingRecord[] = [];

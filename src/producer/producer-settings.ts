@@ -1,3 +1,4 @@
+import type { PutFlush } from './put-flush.js';
 import type { PutFailure } from './put-failure.js';
 
 /** Whether records of one partition key reach their shard in the order of `put`. */
@@ -12,6 +13,10 @@ export interface ProducerSettings {
   readonly maxInFlight: number;
   readonly putRateLimitPerShard: number;
   readonly putBandwidthLimitPerShard: number;
+  readonly bufferTime: number;
+  readonly aggregationMaxSize: number;
   readonly recordTtl: number;
+  readonly describeTimeout: number;
   readonly onFailed: ((failure: PutFailure) => void) | undefined;
+  readonly afterFlush: ((flush: PutFlush) => void) | undefined;
 }

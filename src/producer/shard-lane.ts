@@ -1,119 +1,172 @@
+import type { Packing } from '../aggregators/aggregator.js';
 import { Backoff } from '../runtime/backoff.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Random } from '../runtime/random.js';
-import { TokenBucket } from '../runtime/token-bucket.js';
 import { KeyedQueue } from './keyed-queue.js';
-import type { PendingRecord } from './pending-record.js';
+import { Packer } from './packer.js';
+import { type PendingRecord, type PendingUserRecord, singleRecord } from './pending-record.js';
 import { FifoQueue, type PendingQueue } from './pending-queue.js';
 import type { ProducerSettings } from './producer-settings.js';
-
-/** Seconds of a shard's rate that may go out at once: a short burst, so that other writers find room. */
-const BURST_SECONDS = 0.2;
+import { ShardPace } from './shard-pace.js';
 
 /** Milliseconds: the wait after a shard first refused a record, and the longest. */
 const BACKOFF = { initial: 50, max: 2_000 };
 
+export interface ShardLaneOptions {
+  settings: ProducerSettings;
+  clock: Clock;
+  random: Random;
+  /** How user records share Kinesis records; absent when they do not. */
+  packing?: Packing;
+}
+
+/** What a request takes from a lane. */
+export interface LaneShare {
+  readonly taken: PendingRecord[];
+  /** User records whose time was over when their turn came: they cost no pace. */
+  readonly expired: PendingUserRecord[];
+}
+
 /** What waits for one shard, and how fast it may go there. */
 export class ShardLane {
-  readonly queue: PendingQueue;
+  private readonly queue: PendingQueue;
+  private readonly packer: Packer | undefined;
+  private readonly pace: ShardPace;
+  private readonly backoff: Backoff;
+  private readonly ordered: boolean;
+  /** Records of one request at most. */
+  private readonly maxRecords: number;
   /** With ordering, a shard has one request in flight. */
   private busy = false;
   private blockedUntil = 0;
-  private readonly records: TokenBucket;
-  private readonly bytes: TokenBucket;
-  private readonly backoff: Backoff;
-  private readonly ordered: boolean;
+  private readonly clock: Clock;
 
   constructor(
     readonly shardId: string,
-    settings: ProducerSettings,
-    private readonly clock: Clock,
-    random: Random,
+    { settings, clock, random, packing }: ShardLaneOptions,
   ) {
+    this.clock = clock;
     this.ordered = settings.ordering === 'partition-key';
-    this.queue = this.ordered ? new KeyedQueue() : new FifoQueue();
-    const recordRate = settings.putRateLimitPerShard;
-    const byteRate = settings.putBandwidthLimitPerShard * 1024;
-    this.records = new TokenBucket(clock, recordRate, Math.max(1, recordRate * BURST_SECONDS));
-    this.bytes = new TokenBucket(clock, byteRate, byteRate * BURST_SECONDS);
+    // Aggregates that mix keys may have keys in common: with ordering, a request has one of them.
+    const mixesKeys = packing?.scope === 'shard';
+    this.maxRecords = this.ordered && mixesKeys ? 1 : Infinity;
+    this.queue = this.ordered && !mixesKeys ? new KeyedQueue() : new FifoQueue();
+    this.packer = packing && new Packer(packing, settings.aggregationMaxSize);
+    this.pace = new ShardPace(settings, clock);
     this.backoff = new Backoff(BACKOFF, random);
+  }
+
+  /** Kinesis records that wait, the open ones included. */
+  get length(): number {
+    return this.queue.length + (this.packer?.length ?? 0);
+  }
+
+  push(record: PendingUserRecord): void {
+    if (!this.packer) this.queue.push(singleRecord(record));
+    else for (const full of this.packer.add(record)) this.queue.push(full);
+  }
+
+  /** Whether a Kinesis record of this partition key is still open. */
+  hasOpen(partitionKey: string): boolean {
+    return this.packer?.has(partitionKey) ?? false;
   }
 
   /** Milliseconds until a request may have records of this shard; undefined while only a reply can change that. */
   readyIn(): number | undefined {
-    if (this.queue.length === 0 || this.busy) return undefined;
+    if (this.length === 0 || this.busy) return undefined;
     return Math.max(0, this.blockedUntil - this.clock.now());
   }
 
   /**
-   * Takes up to `maxRecords` records of at most `maxBytes` for one request, as the shard's pace allows. Records that
-   * have expired go to `expired` instead, and cost no pace.
+   * Takes up to `maxRecords` records of at most `maxBytes` for one request, as the shard's pace allows.
+   *
+   * @param isFirst - the request is empty so far: a record larger than `maxBytes` then goes alone
    */
-  take(maxRecords: number, maxBytes: number, isFirst: boolean, expired: PendingRecord[]): PendingRecord[] {
-    let taken: PendingRecord[];
+  take(maxRecords: number, maxBytes: number, isFirst: boolean): LaneShare {
+    const share: LaneShare = { taken: [], expired: [] };
     let expiredBefore: number;
     do {
-      expiredBefore = expired.length;
-      taken = this.compose(maxRecords, maxBytes, isFirst, expired);
+      expiredBefore = share.expired.length;
+      this.fill(share, Math.min(maxRecords, this.maxRecords), maxBytes, isFirst);
       this.queue.sealRequest();
       // Where all were expired, there may be others behind them.
-    } while (taken.length === 0 && expired.length > expiredBefore);
-    if (this.ordered && taken.length > 0) this.busy = true;
-    return taken;
+    } while (share.taken.length === 0 && share.expired.length > expiredBefore);
+    if (this.ordered && share.taken.length > 0) this.busy = true;
+    return share;
   }
 
-  private compose(
-    maxRecords: number,
-    maxBytes: number,
-    isFirst: boolean,
-    expired: PendingRecord[],
-  ): PendingRecord[] {
-    const now = this.clock.now();
-    const taken: PendingRecord[] = [];
-    let bytes = 0;
-    while (taken.length < maxRecords) {
-      if (this.records.available() < 1 || this.bytes.available() <= 0) {
-        this.waitForPace();
-        break;
-      }
-      const record = this.queue.next();
-      if (!record) break;
-      if (now >= record.expiresAt) {
-        expired.push(record);
-        continue;
-      }
-      // A record larger than a request usually is goes alone.
-      if (bytes + record.size > maxBytes && !(isFirst && taken.length === 0)) {
-        this.queue.putBack([record]);
-        break;
-      }
-      this.records.take(1);
-      this.bytes.take(record.size);
-      bytes += record.size;
-      taken.push(record);
-    }
-    return taken;
-  }
-
-  /** A request with records of this shard was answered, or failed as a whole. */
-  settled(failed: readonly PendingRecord[]): void {
+  /**
+   * A request with records of this shard was answered, or failed as a whole.
+   *
+   * @param failed - its records that have to be sent again
+   * @param refused - the part of its records that was refused for the shard's rate, 0 to 1
+   */
+  settled(failed: readonly PendingRecord[], refused: number): void {
     this.busy = false;
+    this.pace.learn(refused);
     if (failed.length === 0) {
       this.backoff.reset();
       return;
     }
     this.queue.putBack(failed);
-    this.blockedUntil = Math.max(this.blockedUntil, this.clock.now() + this.backoff.next());
+    this.block(this.backoff.next());
   }
 
-  /** Waits until half a burst is there, or what the queue needs: not for a token at a time. */
-  private waitForPace(): void {
-    const records = Math.min(this.queue.length, this.records.capacity / 2);
-    const bytes = Math.min(this.queue.bytes, this.bytes.capacity / 2);
-    const wait = Math.max(
-      this.records.delayUntil(Math.max(1, records)),
-      this.bytes.delayUntil(Math.max(1, bytes)),
-    );
-    this.blockedUntil = Math.max(this.blockedUntil, this.clock.now() + wait);
+  /** Takes out what has waited too long, however slow the pace. */
+  takeExpired(): PendingUserRecord[] {
+    const now = this.clock.now();
+    const expired: PendingUserRecord[] = [];
+    for (const record of this.queue.takeExpired(now)) this.partExpired(record, now, expired);
+    return expired;
+  }
+
+  /** Empties the lane of its user records, in their order. */
+  drain(): PendingUserRecord[] {
+    const packed = this.queue.drain().flatMap((record) => record.members);
+    return this.packer ? [...packed, ...this.packer.drain()] : packed;
+  }
+
+  private fill({ taken, expired }: LaneShare, maxRecords: number, maxBytes: number, isFirst: boolean): void {
+    const now = this.clock.now();
+    let bytes = 0;
+    while (taken.length < maxRecords) {
+      if (!this.pace.isOpen) {
+        const waiting = this.queue.bytes + (this.packer?.bytes ?? 0);
+        this.block(this.pace.delayFor(this.length, waiting));
+        return;
+      }
+      const record = this.next();
+      if (!record) return;
+      if (now >= record.expiresAt) {
+        this.partExpired(record, now, expired);
+        continue;
+      }
+      if (bytes + record.size > maxBytes && !(isFirst && taken.length === 0)) {
+        this.queue.putBack([record]);
+        return;
+      }
+      this.pace.take(record.size);
+      bytes += record.size;
+      taken.push(record);
+    }
+  }
+
+  /** The user records whose time is over go, what shared a Kinesis record with them is packed again. */
+  private partExpired(record: PendingRecord, now: number, expired: PendingUserRecord[]): void {
+    const inTime = record.members.filter((member) => now < member.expiresAt);
+    for (const member of record.members) if (now >= member.expiresAt) expired.push(member);
+    if (inTime.length > 0 && this.packer) this.queue.putBack(this.packer.repack(inTime));
+  }
+
+  /** Full Kinesis records first; open ones are closed only when there is room for them. */
+  private next(): PendingRecord | undefined {
+    const full = this.queue.next();
+    if (full || !this.packer) return full;
+    for (const sealed of this.packer.next((key) => this.queue.accepts(key))) this.queue.push(sealed);
+    return this.queue.next();
+  }
+
+  private block(duration: number): void {
+    this.blockedUntil = Math.max(this.blockedUntil, this.clock.now() + duration);
   }
 }

@@ -1,13 +1,19 @@
 import type { ShardMap } from '../client/shard-map.js';
-import type { PendingRecord } from './pending-record.js';
+import type { PendingRecord, PendingUserRecord } from './pending-record.js';
 import type { ShardLane } from './shard-lane.js';
+
+/** The records of a request that are of one lane. */
+export interface RequestShare {
+  readonly lane: ShardLane;
+  readonly records: readonly PendingRecord[];
+}
 
 /** A request to be sent, if it has records, and which lane each of them came from. */
 export interface ComposedRequest {
   readonly records: readonly PendingRecord[];
-  readonly shares: readonly { readonly lane: ShardLane; readonly records: readonly PendingRecord[] }[];
-  /** Records whose time was over when their turn came. */
-  readonly expired: readonly PendingRecord[];
+  readonly shares: readonly RequestShare[];
+  /** User records whose time was over when their turn came. */
+  readonly expired: readonly PendingUserRecord[];
 }
 
 /** The id of the lane for records whose hash key no known shard has. */
@@ -24,8 +30,19 @@ export class ShardLanes {
     private readonly createLane: (shardId: string) => ShardLane,
   ) {}
 
-  push(record: PendingRecord): void {
-    this.lane(this.map.shardFor(record.partitionKey, record.explicitHashKey) ?? UNMAPPED).queue.push(record);
+  push(record: PendingUserRecord): void {
+    this.laneOf(record.partitionKey, record.explicitHashKey).push(record);
+  }
+
+  /** The lane that records of these keys wait in. */
+  laneOf(partitionKey: string, explicitHashKey?: string): ShardLane {
+    const shardId = this.map.shardFor(partitionKey, explicitHashKey) ?? UNMAPPED;
+    let lane = this.lanes.get(shardId);
+    if (!lane) {
+      lane = this.createLane(shardId);
+      this.lanes.set(shardId, lane);
+    }
+    return lane;
   }
 
   /** Whether `map` sends some record elsewhere than the present one. */
@@ -37,7 +54,10 @@ export class ShardLanes {
   remap(map: ShardMap): void {
     const waiting = this.drain();
     this.map = map;
-    this.lanes.clear();
+    for (const shardId of this.lanes.keys()) {
+      // Shards that go on keep what was learnt of their pace.
+      if (!map.shardIds.includes(shardId)) this.lanes.delete(shardId);
+    }
     for (const record of waiting) this.push(record);
   }
 
@@ -45,17 +65,18 @@ export class ShardLanes {
   compose(maxRecords: number, maxBytes: number): ComposedRequest | undefined {
     const lanes = [...this.lanes.values()];
     const records: PendingRecord[] = [];
-    const expired: PendingRecord[] = [];
-    const shares: { lane: ShardLane; records: PendingRecord[] }[] = [];
+    const expired: PendingUserRecord[] = [];
+    const shares: RequestShare[] = [];
     let bytes = 0;
     for (let i = 0; i < lanes.length && records.length < maxRecords; i++) {
       const lane = lanes[(this.turn + i) % lanes.length];
       if (lane?.readyIn() !== 0) continue;
       const isFirst = records.length === 0;
-      const taken = lane.take(maxRecords - records.length, maxBytes - bytes, isFirst, expired);
-      if (taken.length === 0) continue;
-      shares.push({ lane, records: taken });
-      for (const record of taken) {
+      const share = lane.take(maxRecords - records.length, maxBytes - bytes, isFirst);
+      for (const record of share.expired) expired.push(record);
+      if (share.taken.length === 0) continue;
+      shares.push({ lane, records: share.taken });
+      for (const record of share.taken) {
         records.push(record);
         bytes += record.size;
       }
@@ -74,16 +95,19 @@ export class ShardLanes {
     return soonest;
   }
 
-  drain(): PendingRecord[] {
-    return [...this.lanes.values()].flatMap((lane) => lane.queue.drain());
+  /** Takes out what has waited too long, however slow its shard. */
+  takeExpired(): PendingUserRecord[] {
+    return [...this.lanes.values()].flatMap((lane) => lane.takeExpired());
   }
 
-  private lane(shardId: string): ShardLane {
-    let lane = this.lanes.get(shardId);
-    if (!lane) {
-      lane = this.createLane(shardId);
-      this.lanes.set(shardId, lane);
-    }
-    return lane;
+  /** Kinesis records that wait. */
+  get length(): number {
+    let length = 0;
+    for (const lane of this.lanes.values()) length += lane.length;
+    return length;
+  }
+
+  drain(): PendingUserRecord[] {
+    return [...this.lanes.values()].flatMap((lane) => lane.drain());
   }
 }

@@ -1,6 +1,7 @@
 import type { Aggregator } from '../aggregators/aggregator.js';
 import { checkKeys } from '../client/check-keys.js';
 import type { KinesisGateway, StreamRef } from '../client/kinesis-gateway.js';
+import { retryUntil } from '../client/retry-until.js';
 import { ShardMap } from '../client/shard-map.js';
 import {
   type KinesisError,
@@ -14,8 +15,9 @@ import type { Clock } from '../runtime/clock.js';
 import { settledWithin } from '../runtime/deadline.js';
 import { type Random, randomId } from '../runtime/random.js';
 import { Epoch } from './epoch.js';
-import type { PendingRecord, PutReceipt } from './pending-record.js';
+import type { PendingUserRecord, PutReceipt } from './pending-record.js';
 import type { ProducerSettings } from './producer-settings.js';
+import { ProducerCounters, type ProducerStats } from './producer-stats.js';
 import type { PutOptions } from './put-options.js';
 import { QueueRoom } from './queue-room.js';
 import { StreamSender } from './stream-sender.js';
@@ -38,6 +40,7 @@ interface Connection {
 /** Puts records to one stream: checks and serializes them, bounds the queue, and sees to each one's outcome. */
 export class StreamProducer {
   private readonly room: QueueRoom;
+  private readonly counters = new ProducerCounters();
   private readonly closing = createSharedAbort();
   private epoch = new Epoch();
   /** Resolves when all epochs before the present one are done. */
@@ -96,10 +99,14 @@ export class StreamProducer {
     return left;
   }
 
+  stats(): ProducerStats {
+    return this.counters.snapshot(this.room.queuedRecords, this.room.queuedBytes);
+  }
+
   private async accept(
     value: unknown,
     options: PutOptions,
-    outcome: PendingRecord['outcome'],
+    outcome: PendingUserRecord['outcome'],
   ): Promise<void> {
     const record = this.prepare(value, options, outcome);
     const { signal } = options;
@@ -116,13 +123,13 @@ export class StreamProducer {
 
   /** Queues a record, as soon as there is room. */
   private admit(
-    record: PendingRecord,
+    record: PendingUserRecord,
     { maxRecordBytes, sender }: Connection,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const gone = [signal, this.closing.signal].find((each) => each?.aborted);
     if (gone) return Promise.reject(abortReason(gone));
-    if (record.size > maxRecordBytes) {
+    if (!this.fits(record, maxRecordBytes)) {
       return Promise.reject(new RecordTooLargeError(this.options.stream.name, record.size, maxRecordBytes));
     }
     if (!this.room.tryEnter(record.size)) {
@@ -132,8 +139,13 @@ export class StreamProducer {
     return Promise.resolve();
   }
 
+  private fits(record: PendingUserRecord, maxRecordBytes: number): boolean {
+    const { packing } = this.options.aggregator;
+    return packing ? packing.fits(record, maxRecordBytes) : record.size <= maxRecordBytes;
+  }
+
   /** Queues a record once the stream is known. No later one counts as in time before this one is in the queue. */
-  private async admitEarly(record: PendingRecord, signal: AbortSignal | undefined): Promise<void> {
+  private async admitEarly(record: PendingUserRecord, signal: AbortSignal | undefined): Promise<void> {
     this.early++;
     let admitted: Promise<void>;
     try {
@@ -151,7 +163,11 @@ export class StreamProducer {
     return signal ? AbortSignal.any([signal, this.closing.signal]) : this.closing.signal;
   }
 
-  private prepare(value: unknown, options: PutOptions, outcome: PendingRecord['outcome']): PendingRecord {
+  private prepare(
+    value: unknown,
+    options: PutOptions,
+    outcome: PendingUserRecord['outcome'],
+  ): PendingUserRecord {
     const { stream, clock, random, settings } = this.options;
     if (this.refused) {
       throw new ProducerClosedError(
@@ -164,11 +180,11 @@ export class StreamProducer {
     return {
       data,
       partitionKey,
+      keyless: options.partitionKey === undefined && options.explicitHashKey === undefined,
       ...(options.explicitHashKey === undefined ? {} : { explicitHashKey: options.explicitHashKey }),
       size: data.byteLength + Buffer.byteLength(partitionKey),
       expiresAt: clock.now() + settings.recordTtl,
       epoch: this.epoch,
-      attempts: 0,
       ...(outcome ? { outcome } : {}),
     };
   }
@@ -196,11 +212,13 @@ export class StreamProducer {
   }
 
   private async createConnection(): Promise<Connection> {
-    const { gateway, stream, clock, random, settings, report } = this.options;
-    const [description, shards] = await Promise.all([
-      gateway.describeStream(stream, this.closing.signal),
-      gateway.listShards(stream, this.closing.signal),
-    ]);
+    const { gateway, stream, clock, random, report, aggregator } = this.options;
+    const { packing } = aggregator;
+    const { signal } = this.closing;
+    const deadline = clock.now() + this.options.settings.describeTimeout;
+    const [description, shards] = await retryUntil({ clock, random, deadline, signal }, () =>
+      Promise.all([gateway.describeStream(stream, signal), gateway.listShards(stream, signal)]),
+    );
     this.connection = {
       maxRecordBytes: description.maxRecordBytes,
       sender: new StreamSender({
@@ -208,8 +226,10 @@ export class StreamProducer {
         stream,
         clock,
         random,
-        settings,
+        settings: this.settingsFor(description.maxRecordBytes),
         report,
+        counters: this.counters,
+        ...(packing ? { packing } : {}),
         shards: new ShardMap(shards),
         onDelivered: (record, receipt) => this.onDelivered(record, receipt),
         onFailed: (record, error) => this.onFailed(record, error),
@@ -218,13 +238,22 @@ export class StreamProducer {
     return this.connection;
   }
 
-  private onDelivered(record: PendingRecord, receipt: PutReceipt): void {
+  private settingsFor(maxRecordBytes: number): ProducerSettings {
+    const { settings } = this.options;
+    return {
+      ...settings,
+      aggregationMaxSize: Math.min(settings.aggregationMaxSize, maxRecordBytes),
+      afterFlush: (flush) => this.callHook('afterFlush', () => settings.afterFlush?.(flush)),
+    };
+  }
+
+  private onDelivered(record: PendingUserRecord, receipt: PutReceipt): void {
     record.outcome?.resolve(receipt);
     this.room.leave(record.size);
     this.leave(record);
   }
 
-  private onFailed(record: PendingRecord, error: KinesisError): void {
+  private onFailed(record: PendingUserRecord, error: KinesisError): void {
     const { stream, settings, report } = this.options;
     record.outcome?.reject(error);
     const { data, partitionKey, explicitHashKey } = record;
@@ -232,18 +261,25 @@ export class StreamProducer {
     this.room.leave(record.size);
     this.leave(record);
     const key = explicitHashKey === undefined ? { partitionKey } : { partitionKey, explicitHashKey };
-    const reportHook = (hookError: unknown): void =>
-      report({ type: 'hook-failed', hook: 'onFailed', stream: stream.name, error: hookError });
+    this.counters.failed++;
+    this.callHook('onFailed', () => settings.onFailed?.({ stream: stream.name, ...key, data, error }));
+  }
+
+  /** Calls a function of the app's: whatever it does must not touch the records' outcomes. */
+  private callHook(hook: string, call: () => unknown): void {
+    const { report, stream } = this.options;
+    const reportHook = (error: unknown): void =>
+      report({ type: 'hook-failed', hook, stream: stream.name, error });
     try {
       // An async function passes for one without a result: what it rejects with must not end the process.
-      const result: unknown = settings.onFailed?.({ stream: stream.name, ...key, data, error });
+      const result = call();
       if (result instanceof Promise) result.catch(reportHook);
-    } catch (hookError) {
-      reportHook(hookError);
+    } catch (error) {
+      reportHook(error);
     }
   }
 
-  private leave(record: PendingRecord): void {
+  private leave(record: PendingUserRecord): void {
     this.open--;
     record.epoch.leave();
   }

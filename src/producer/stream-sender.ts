@@ -1,21 +1,27 @@
+import type { Packing, UserRecord } from '../aggregators/aggregator.js';
 import type { KinesisGateway, PutResult, StreamRef } from '../client/kinesis-gateway.js';
-import { ShardMap } from '../client/shard-map.js';
-import { isRetryableEntryCode, isThrottlingEntryCode } from '../client/translate-error.js';
-import { KinesisAbortedError, KinesisError, PutFailedError, ThrottledError } from '../errors.js';
+import type { ShardMap } from '../client/shard-map.js';
+import { KinesisError, KinesisNetworkError, PutFailedError, ThrottledError } from '../errors.js';
 import type { KinesisEventListener } from '../observability/kinesis-event.js';
 import { createSharedAbort } from '../runtime/abort.js';
 import type { Clock, Timer } from '../runtime/clock.js';
-import type { Random } from '../runtime/random.js';
-import type { PendingRecord, PutReceipt } from './pending-record.js';
+import { type Random, randomId } from '../runtime/random.js';
+import type { PendingRecord, PendingUserRecord, PutReceipt } from './pending-record.js';
 import type { ProducerSettings } from './producer-settings.js';
+import type { ProducerCounters } from './producer-stats.js';
+import { asPutError, judge, type StoredAt } from './put-judgement.js';
 import { ShardLane } from './shard-lane.js';
-import { type ComposedRequest, ShardLanes } from './shard-lanes.js';
+import { type ComposedRequest, type RequestShare, ShardLanes } from './shard-lanes.js';
+import { ShardMapKeeper } from './shard-map-keeper.js';
 
 /** Bytes of data and partition keys in one request, as the KPL's `CollectionMaxSize`; the service takes up to 10 MiB. */
 const MAX_REQUEST_BYTES = 5 * 1024 * 1024;
 
-/** Milliseconds between refreshes of the shard map: records of an old map still arrive, only less evenly paced. */
-const MAP_REFRESH_INTERVAL = 1_000;
+/** PutRecords calls under way at most, once records have waited for `bufferTime`; as the KPL's `MaxConnections`. */
+const MAX_REQUESTS = 24;
+
+/** Milliseconds between looks for records that have waited too long. */
+const SWEEP_INTERVAL = 1_000;
 
 export interface StreamSenderOptions {
   gateway: KinesisGateway;
@@ -25,9 +31,13 @@ export interface StreamSenderOptions {
   settings: ProducerSettings;
   report: KinesisEventListener;
   shards: ShardMap;
-  onDelivered: (record: PendingRecord, receipt: PutReceipt) => void;
-  onFailed: (record: PendingRecord, error: KinesisError) => void;
+  packing?: Packing;
+  counters: ProducerCounters;
+  onDelivered: (record: PendingUserRecord, receipt: PutReceipt) => void;
+  onFailed: (record: PendingUserRecord, error: KinesisError) => void;
 }
+
+type Results = ReadonlyMap<PendingRecord, StoredAt | KinesisError>;
 
 /**
  * Sends the queued records of one stream. While few requests are in flight a record leaves at once; once they are
@@ -35,21 +45,26 @@ export interface StreamSenderOptions {
  */
 export class StreamSender {
   private readonly lanes: ShardLanes;
+  private readonly maps: ShardMapKeeper;
   private readonly closing = createSharedAbort();
-  private inFlight = 0;
   private pumpQueued = false;
   private timer: Timer | undefined;
-  private refreshedAt: number;
-  private pendingMap: ShardMap | undefined;
+  /** Since when something that may go waits for a request to come back. */
+  private waitingSince: number | undefined;
+  private keylessKey: string;
+  private sweptAt: number;
 
   constructor(private readonly options: StreamSenderOptions) {
-    const { settings, clock, random, shards } = options;
-    this.refreshedAt = clock.now();
-    this.lanes = new ShardLanes(shards, (shardId) => new ShardLane(shardId, settings, clock, random));
+    const { gateway, stream, settings, clock, random, report, shards, packing } = options;
+    const laneOptions = { settings, clock, random, ...(packing ? { packing } : {}) };
+    this.lanes = new ShardLanes(shards, (shardId) => new ShardLane(shardId, laneOptions));
+    this.maps = new ShardMapKeeper({ gateway, stream, clock, report, shards, closing: this.closing.signal });
+    this.keylessKey = randomId(random);
+    this.sweptAt = clock.now();
   }
 
-  push(record: PendingRecord): void {
-    this.lanes.push(record);
+  push(record: PendingUserRecord): void {
+    this.lanes.push(this.withSharedKey(record));
     if (this.pumpQueued) return;
     this.pumpQueued = true;
     // What is put in one go shares requests.
@@ -66,128 +81,179 @@ export class StreamSender {
     for (const record of this.lanes.drain()) this.options.onFailed(record, error);
   }
 
+  /** Formats that carry no keys put records together that have the same: those without a key are given one. */
+  private withSharedKey(record: PendingUserRecord): PendingUserRecord {
+    if (!record.keyless || this.options.packing?.scope !== 'partition-key') return record;
+    if (!this.lanes.laneOf(this.keylessKey).hasOpen(this.keylessKey)) {
+      this.keylessKey = randomId(this.options.random);
+    }
+    return { ...record, partitionKey: this.keylessKey };
+  }
+
   private pump(): void {
     this.timer?.cancel();
+    const { clock, counters, settings } = this.options;
     if (this.closing.signal.aborted) return;
-    if (this.pendingMap) {
+    if (this.lanes.differsFrom(this.maps.newest)) {
       // A key must not have records in flight by two maps at once.
-      if (this.inFlight > 0) return;
-      this.lanes.remap(this.pendingMap);
-      this.pendingMap = undefined;
+      if (counters.requestsInFlight > 0) return;
+      this.lanes.remap(this.maps.newest);
     }
-    while (this.inFlight < this.options.settings.maxInFlight) {
-      const request = this.lanes.compose(this.options.settings.batchSize, MAX_REQUEST_BYTES);
+    this.sweep();
+    while (counters.requestsInFlight < this.slots()) {
+      const request = this.lanes.compose(settings.batchSize, MAX_REQUEST_BYTES);
       if (!request) break;
-      for (const record of request.expired) this.expire(record);
-      if (request.records.length === 0) continue;
-      this.inFlight++;
-      void this.transmit(request);
+      this.expire(request.expired);
+      if (request.records.length > 0) void this.transmit(request);
     }
-    const wait = this.inFlight < this.options.settings.maxInFlight ? this.lanes.readyIn() : undefined;
-    if (wait !== undefined) this.timer = this.options.clock.schedule(wait, () => this.pump());
+    const ready = this.lanes.readyIn();
+    const isWaiting = ready === 0 && counters.requestsInFlight > 0;
+    this.waitingSince = isWaiting ? (this.waitingSince ?? clock.now()) : undefined;
+    if (this.lanes.length === 0) return;
+    const wait = Math.min(SWEEP_INTERVAL, (isWaiting ? this.bufferTimeLeft() : ready) ?? SWEEP_INTERVAL);
+    this.timer = clock.schedule(wait, () => this.pump());
+  }
+
+  /** Fails what has waited too long, wherever it is in its queue. */
+  private sweep(): void {
+    const now = this.options.clock.now();
+    if (now - this.sweptAt < SWEEP_INTERVAL) return;
+    this.sweptAt = now;
+    this.expire(this.lanes.takeExpired());
+  }
+
+  /** Requests that may be under way at a time: more when records have waited for so long. */
+  private slots(): number {
+    const { maxInFlight } = this.options.settings;
+    return this.bufferTimeLeft() === undefined ? Math.max(maxInFlight, MAX_REQUESTS) : maxInFlight;
+  }
+
+  /** Milliseconds until what waits has waited for `bufferTime`; undefined when it has. */
+  private bufferTimeLeft(): number | undefined {
+    const { clock, settings } = this.options;
+    const left = (this.waitingSince ?? clock.now()) + settings.bufferTime - clock.now();
+    return left > 0 ? left : undefined;
   }
 
   private async transmit(request: ComposedRequest): Promise<void> {
-    const { gateway, stream } = this.options;
-    const { records: sent, shares } = request;
-    let results: (PutResult | KinesisError)[];
+    const { gateway, stream, counters, settings } = this.options;
+    const { records, shares } = request;
+    counters.requestsInFlight++;
+    counters.requests++;
+    let answers: (PutResult | KinesisError)[];
     try {
-      results = await gateway.putRecords(stream, sent, this.closing.signal);
+      answers = await gateway.putRecords(stream, records, this.closing.signal);
     } catch (error) {
-      const failure = asKinesisError(error, stream.name);
-      results = sent.map(() => failure);
+      const failure = asPutError(error, stream.name);
+      answers = records.map(() => failure);
     }
-    this.inFlight--;
-    const outcomes = new Map(sent.map((record, index) => [record, results[index]]));
-    for (const { lane, records } of shares) this.settleShare(lane, records, outcomes);
+    const results = new Map(records.map((record, index) => [record, judge(answers[index], stream.name)]));
+    // Still in flight meanwhile: whether a record may stay where it is decides what its keys' next records may do.
+    for (const shardId of shardsElsewhere(shares, results)) await this.maps.refreshFor(shardId);
+    counters.requestsInFlight--;
+    for (const share of shares) this.settle(share, results);
+    settings.afterFlush?.({ stream: stream.name, records: records.length });
     this.pump();
   }
 
-  private settleShare(
-    lane: ShardLane,
-    records: readonly PendingRecord[],
-    outcomes: ReadonlyMap<PendingRecord, PutResult | KinesisError | undefined>,
-  ): void {
+  private settle({ lane, records }: RequestShare, results: Results): void {
+    const { counters } = this.options;
     const again: PendingRecord[] = [];
     let reason: KinesisError | undefined;
+    let throttled = 0;
     for (const record of records) {
-      const outcome = this.judge(outcomes.get(record));
-      if (!(outcome instanceof KinesisError)) {
-        if (outcome.shardId !== lane.shardId) this.refreshMap();
-        this.options.onDelivered(record, outcome);
-      } else if (outcome.retryable && !this.closing.signal.aborted) {
-        reason = outcome;
-        record.attempts++;
+      const result = this.checkPlace(record, lane, results.get(record));
+      if (!(result instanceof KinesisError)) {
+        this.deliver(record, result);
+      } else if (result.retryable && !this.closing.signal.aborted) {
+        reason = result;
         again.push(record);
+        if (result instanceof ThrottledError) throttled++;
+        else if (result instanceof KinesisNetworkError || isMisplaced(result)) counters.possibleDuplicates++;
       } else {
-        this.options.onFailed(record, outcome);
+        this.fail(record, result);
       }
     }
-    lane.settled(again);
-    if (reason) {
-      const stream = this.options.stream.name;
-      this.options.report({ type: 'put-retried', stream, records: again.length, error: reason });
+    lane.settled(again, throttled / records.length);
+    counters.throttled += throttled;
+    counters.retried += again.length;
+    if (reason) this.reportRetry(again.length, reason);
+  }
+
+  /**
+   * A KCL reads an aggregate only if each user record in it belongs to its shard. Where a reshard has put one
+   * elsewhere, its user records are sent again, each to its own shard.
+   */
+  private checkPlace(
+    record: PendingRecord,
+    lane: ShardLane,
+    result: StoredAt | KinesisError | undefined,
+  ): StoredAt | KinesisError {
+    const { packing, stream } = this.options;
+    if (result === undefined) return judge(undefined, stream.name);
+    if (!landedOutside(lane, result) || packing?.scope !== 'shard' || record.members.length === 1)
+      return result;
+    const map = this.maps.newest;
+    const isAtHome = ({ partitionKey, explicitHashKey }: UserRecord): boolean =>
+      map.belongsTo(result.shardId, partitionKey, explicitHashKey);
+    // Where the service did not go by the key it was given, the stream has no homes, and nothing is misplaced.
+    const goesByKeys = !map.knows(result.shardId) || isAtHome(record);
+    return goesByKeys && !record.members.every(isAtHome) ? new MisplacedError(stream.name) : result;
+  }
+
+  private deliver(record: PendingRecord, { shardId, sequenceNumber }: StoredAt): void {
+    const { counters, onDelivered } = this.options;
+    const { members } = record;
+    counters.kinesisRecords++;
+    counters.acknowledged += members.length;
+    for (const [subSequenceNumber, member] of members.entries()) {
+      const place = { shardId, sequenceNumber };
+      onDelivered(member, members.length === 1 ? place : { ...place, subSequenceNumber });
     }
   }
 
-  private judge(result: PutResult | KinesisError | undefined): PutReceipt | KinesisError {
-    const { name } = this.options.stream;
-    if (result === undefined) {
-      return new PutFailedError(name, 'The service left a record without a result.', { retryable: true });
+  private fail(record: PendingRecord, error: KinesisError): void {
+    for (const member of record.members) this.options.onFailed(member, error);
+  }
+
+  private expire(records: readonly PendingUserRecord[]): void {
+    const { stream, settings, onFailed } = this.options;
+    for (const record of records) {
+      const text = `A record was not acknowledged within ${settings.recordTtl} ms (recordTtl).`;
+      onFailed(record, new PutFailedError(stream.name, text));
     }
-    if (result instanceof KinesisError) return result;
-    if (result.ok) return { shardId: result.shardId, sequenceNumber: result.sequenceNumber };
-    if (isThrottlingEntryCode(result.errorCode)) return new ThrottledError(result.errorMessage);
-    return new PutFailedError(name, `The service refused a record: ${result.errorCode}.`, {
-      retryable: isRetryableEntryCode(result.errorCode),
-    });
   }
 
-  private expire(record: PendingRecord): void {
-    const { recordTtl } = this.options.settings;
-    this.options.onFailed(
-      record,
-      new PutFailedError(
-        this.options.stream.name,
-        `A record was not acknowledged within ${recordTtl} ms (recordTtl), after ${record.attempts} attempts.`,
-      ),
-    );
-  }
-
-  /** A record landed in another shard than the map said: the stream was resharded. */
-  private refreshMap(): void {
-    const { gateway, stream, clock, report } = this.options;
-    if (this.pendingMap || clock.now() - this.refreshedAt < MAP_REFRESH_INTERVAL) return;
-    this.refreshedAt = clock.now();
-    gateway.listShards(stream, this.closing.signal).then(
-      (shards) => {
-        const map = new ShardMap(shards);
-        if (!this.lanes.differsFrom(map)) return;
-        this.pendingMap = map;
-        this.pump();
-      },
-      (error: unknown) => {
-        if (this.closing.signal.aborted) return;
-        const retryIn = MAP_REFRESH_INTERVAL;
-        report({
-          type: 'loop-failed',
-          loop: 'shard map',
-          stream: stream.name,
-          application: '',
-          retryIn,
-          error,
-        });
-      },
-    );
+  private reportRetry(records: number, error: KinesisError): void {
+    this.options.report({ type: 'put-retried', stream: this.options.stream.name, records, error });
   }
 }
 
-function asKinesisError(error: unknown, stream: string): KinesisError {
-  if (error instanceof KinesisAbortedError) {
-    return new PutFailedError(stream, 'The producer was closed before the service answered.', {
-      cause: error,
+/** The aggregate lies in a shard that is not the home of all its user records. */
+class MisplacedError extends PutFailedError {
+  constructor(stream: string) {
+    super(stream, 'A reshard moved an aggregate to a shard that is not home to all its records.', {
+      retryable: true,
     });
   }
-  if (error instanceof KinesisError) return error;
-  return new PutFailedError(stream, 'Sending failed unexpectedly.', { cause: error });
+}
+
+function isMisplaced(error: KinesisError): boolean {
+  return error instanceof MisplacedError;
+}
+
+function landedOutside(lane: ShardLane, result: StoredAt | KinesisError | undefined): result is StoredAt {
+  return result !== undefined && !(result instanceof KinesisError) && result.shardId !== lane.shardId;
+}
+
+/** The shards that took records of another shard's lane. */
+function shardsElsewhere(shares: readonly RequestShare[], results: Results): Set<string> {
+  const shardIds = new Set<string>();
+  for (const { lane, records } of shares) {
+    for (const record of records) {
+      const result = results.get(record);
+      if (landedOutside(lane, result)) shardIds.add(result.shardId);
+    }
+  }
+  return shardIds;
 }

@@ -14,7 +14,7 @@ export class TokenBucket {
    */
   constructor(
     private readonly clock: Clock,
-    private readonly rate: number,
+    private rate: number,
     readonly capacity: number,
   ) {
     this.tokens = capacity;
@@ -28,6 +28,12 @@ export class TokenBucket {
     this.tokens = Math.min(this.capacity, this.tokens + ((now - this.filledAt) * this.rate) / 1000);
     this.filledAt = now;
     return this.tokens;
+  }
+
+  /** Changes the rate from now on; what is in the bucket stays. */
+  setRate(rate: number): void {
+    this.available();
+    this.rate = rate;
   }
 
   /** Takes tokens, whether they are there or not; ask {@link available} first. */

@@ -216,10 +216,20 @@ export function describeCheckpointer(create: () => Checkpointer): void {
       expect(await stored()).toEqual(free);
     });
 
-    it.each(writes)('does not bring back a lease by a %s', async (_what, write) => {
+    const revivals = writes.filter(([what]) => what !== 'deletion');
+    it.each(revivals)('does not bring back a lease by a %s', async (_what, write) => {
       const unknown: Lease = { ...newLease('shardId-gone'), owner: 'worker-1', counter: 4 };
 
       expect(await write(unknown)).toBeFalsy();
+
+      expect(await store.list(scope)).toEqual([]);
+    });
+
+    it('takes a lease that is gone for deleted: the reply to its deletion may have been lost', async () => {
+      const lease = await created();
+
+      await expect(store.delete(scope, lease)).resolves.toBe(true);
+      await expect(store.delete(scope, lease)).resolves.toBe(true);
 
       expect(await store.list(scope)).toEqual([]);
     });

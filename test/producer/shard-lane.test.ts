@@ -1,9 +1,9 @@
-import type { PendingRecord } from '../../src/producer/pending-record.js';
+import type { PendingRecord, PendingUserRecord } from '../../src/producer/pending-record.js';
 import type { ProducerSettings } from '../../src/producer/producer-settings.js';
 import { ShardLane } from '../../src/producer/shard-lane.js';
 import { SeededRandom } from '../../src/testing/seeded-random.js';
 import { VirtualClock } from '../../src/testing/virtual-clock.js';
-import { pendingRecord } from '../support/pending-record.js';
+import { pendingUserRecord } from '../support/pending-record.js';
 
 interface Sent {
   readonly at: number;
@@ -25,21 +25,29 @@ describe('the pace of a shard', () => {
       putBandwidthLimitPerShard: 1_024,
       ...settings,
     };
-    return new ShardLane('shard', all as ProducerSettings, clock, new SeededRandom(1));
+    return new ShardLane('shard', {
+      settings: all as ProducerSettings,
+      clock,
+      random: new SeededRandom(1),
+    });
   };
 
   const take = (lane: ShardLane, most: number, bytes: number, isFirst: boolean): PendingRecord[] =>
-    lane.take(most, bytes, isFirst, []);
+    lane.take(most, bytes, isFirst).taken;
+
+  /** The user records of what was taken. */
+  const members = (taken: readonly PendingRecord[]): PendingUserRecord[] =>
+    taken.flatMap((record) => record.members);
 
   const fill = (lane: ShardLane, count: number, size: number): void => {
-    for (let i = 0; i < count; i++) lane.queue.push(pendingRecord(`key-${i}`, { size }));
+    for (let i = 0; i < count; i++) lane.push(pendingUserRecord(`key-${i}`, { size }));
   };
 
   /** Sends what the lane allows as soon as it allows it, for so long; the queue is kept full. */
   async function pump(lane: ShardLane, duration: number, size: number): Promise<Sent[]> {
     const sent: Sent[] = [];
     while (clock.now() < duration) {
-      if (lane.queue.length < 2_000) fill(lane, 2_000, size);
+      if (lane.length < 2_000) fill(lane, 2_000, size);
       const wait = lane.readyIn();
       expect(wait).not.toBeUndefined();
       if ((wait as number) > 0) {
@@ -50,7 +58,7 @@ describe('the pace of a shard', () => {
       if (taken.length > 0) {
         const bytes = taken.reduce((sum, record) => sum + record.size, 0);
         sent.push({ at: clock.now(), records: taken.length, bytes });
-        lane.settled([]);
+        lane.settled([], 0);
       }
     }
     return sent.filter(({ at }) => at < duration);
@@ -132,7 +140,7 @@ describe('the pace of a shard', () => {
     for (let attempt = 0; attempt < 8; attempt++) {
       const taken = take(lane, 500, 5_000, true);
       expect(taken).toHaveLength(1);
-      lane.settled(taken);
+      lane.settled(taken, 0);
       waits.push(lane.readyIn() as number);
       await clock.advance(lane.readyIn() as number);
     }
@@ -143,7 +151,7 @@ describe('the pace of a shard', () => {
       expect(wait).toBeLessThanOrEqual(bound);
     });
     take(lane, 500, 5_000, true);
-    lane.settled([]);
+    lane.settled([], 0);
     fill(lane, 1, 100);
     expect(lane.readyIn()).toBe(0);
   });
@@ -154,17 +162,18 @@ describe('the pace of a shard', () => {
 
     expect(take(lane, 7, 1_000_000, true)).toHaveLength(7);
     expect(take(lane, 500, 3_500, true)).toHaveLength(3);
-    expect(lane.queue.length).toBe(90);
+    expect(lane.length).toBe(90);
   });
 
   it('sends a record larger than a request usually is alone', () => {
     const lane = createLane();
-    const [small, large] = [pendingRecord('a', { size: 10 }), pendingRecord('b', { size: 9_000 })];
-    lane.queue.push(large);
-    lane.queue.push(small);
+    const small = pendingUserRecord('a', { size: 10 });
+    const large = pendingUserRecord('b', { size: 9_000 });
+    lane.push(large);
+    lane.push(small);
 
     expect(take(lane, 500, 5_000, false)).toEqual([]);
-    expect(take(lane, 500, 5_000, true)).toEqual([large]);
+    expect(members(take(lane, 500, 5_000, true))).toEqual([large]);
   });
 
   it('has one request in flight with ordering, several without', () => {
@@ -176,7 +185,7 @@ describe('the pace of a shard', () => {
     }
 
     expect([ordered.readyIn(), unordered.readyIn()]).toEqual([undefined, 0]);
-    ordered.settled([]);
+    ordered.settled([], 0);
     expect(ordered.readyIn()).toBe(0);
   });
 
@@ -184,26 +193,30 @@ describe('the pace of a shard', () => {
     'passes expired records over without using up its pace (ordering: %s)',
     (ordering) => {
       const lane = createLane({ ordering });
-      const late = Array.from({ length: 1_000 }, () => pendingRecord('a', { expiresAt: 0 }));
-      const inTime = pendingRecord('a', { expiresAt: 1 });
-      for (const record of [...late, inTime]) lane.queue.push(record);
-      const expired: PendingRecord[] = [];
+      const late = Array.from({ length: 1_000 }, () => pendingUserRecord('a', { expiresAt: 0 }));
+      const inTime = pendingUserRecord('a', { expiresAt: 1 });
+      for (const record of [...late, inTime]) lane.push(record);
 
-      expect(lane.take(500, 5_000, true, expired)).toEqual([inTime]);
+      const { taken, expired } = lane.take(500, 5_000, true);
+
+      expect(members(taken)).toEqual([inTime]);
       expect(expired).toEqual(late);
     },
   );
 
   it('sends what was refused before what came later', async () => {
     const lane = createLane({ ordering: 'partition-key' });
-    const [first, second] = [pendingRecord('a'), pendingRecord('a')] as [PendingRecord, PendingRecord];
-    lane.queue.push(first);
+    const [first, second] = [pendingUserRecord('a'), pendingUserRecord('a')] as [
+      PendingUserRecord,
+      PendingUserRecord,
+    ];
+    lane.push(first);
     const taken = take(lane, 500, 5_000, true);
-    lane.queue.push(second);
+    lane.push(second);
 
-    lane.settled(taken);
+    lane.settled(taken, 0);
     await clock.advance(50);
 
-    expect(take(lane, 500, 5_000, true)).toEqual([first]);
+    expect(members(take(lane, 500, 5_000, true))).toEqual([first]);
   });
 });

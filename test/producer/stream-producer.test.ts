@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   InvalidRecordError,
   KinesisAbortedError,
-  KinesisNetworkError,
+  KinesisAccessDeniedError,
   PutFailedError,
   RecordTooLargeError,
   SerializationError,
@@ -229,13 +229,23 @@ describe('the producer of a stream', () => {
 
   it('tries to connect again with the next record when the first could not', async () => {
     const { producer, faults, clock } = await startProducer();
-    faults.add({ operation: 'DescribeStreamSummary', cut: 'before', times: 1 });
+    faults.add({ operation: 'DescribeStreamSummary', error: 'AccessDeniedException', times: 1 });
 
-    await expect(producer.send(1, key)).rejects.toBeInstanceOf(KinesisNetworkError);
+    await expect(producer.send(1, key)).rejects.toBeInstanceOf(KinesisAccessDeniedError);
     const second = producer.send(2, key);
     await clock.advance(100);
 
     await expect(second).resolves.toBeDefined();
+    await producer.flush();
+  });
+
+  it('goes on trying to connect while what fails may mend, until describeTimeout', async () => {
+    const { producer, faults, clock } = await startProducer({ settings: { describeTimeout: 10_000 } });
+    const fault = faults.add({ operation: 'DescribeStreamSummary', cut: 'before', times: 3 });
+    const first = producer.send(1, key);
+    await clock.advance(5_000);
+    await expect(first).resolves.toBeDefined();
+    expect(fault.hits).toBe(3);
     await producer.flush();
   });
 

@@ -12,7 +12,7 @@ import { FaultInjector } from '../../src/testing/local-kinesis/faults/fault-inje
 
 export const orders = { name: 'the orders', streamName: 'orders' };
 
-const SETTINGS: ProducerSettings = {
+export const PRODUCER_SETTINGS: ProducerSettings = {
   ordering: 'none',
   batchSize: 500,
   maxQueueSize: 10_000,
@@ -20,8 +20,12 @@ const SETTINGS: ProducerSettings = {
   maxInFlight: 4,
   putRateLimitPerShard: 1_000,
   putBandwidthLimitPerShard: 1_024,
+  bufferTime: 500,
+  aggregationMaxSize: 51_200,
   recordTtl: 30_000,
+  describeTimeout: 60_000,
   onFailed: undefined,
+  afterFlush: undefined,
 };
 
 export interface ProducerFixtureOptions {
@@ -58,7 +62,7 @@ export async function startProducer(options: ProducerFixtureOptions = {}) {
     aggregator: options.aggregator ?? new JsonAggregator(),
     clock,
     random: new SeededRandom(seed + 2),
-    settings: { ...SETTINGS, onFailed: (failure) => failures.push(failure), ...options.settings },
+    settings: { ...PRODUCER_SETTINGS, onFailed: (failure) => failures.push(failure), ...options.settings },
     report: (event) => events.push(event),
   });
 
