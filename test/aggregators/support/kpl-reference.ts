@@ -47,7 +47,7 @@ export function referenceEncode(records: readonly UserRecord[]): Buffer {
       data,
     })),
   };
-  return envelope(AggregatedRecord.encode(message as unknown as { [key: string]: unknown }).finish());
+  return envelope(AggregatedRecord.encode(message).finish());
 }
 
 /** What protobufjs reads in an aggregate. */
