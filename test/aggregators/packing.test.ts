@@ -76,7 +76,7 @@ describe.each(PACKING)('%s', (_, create) => {
     expect(open.seal()).toEqual([]);
   });
 
-  it('puts no more user records into one than its limit', () => {
+  it('counts the user records it has taken', () => {
     const aggregator = create();
     const record = userRecord(aggregator.serialize(1), 'key');
     const open = packingOf(aggregator).open();

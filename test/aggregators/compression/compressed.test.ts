@@ -36,7 +36,7 @@ describe.each<CompressionFormat>(['brotli', 'gzip'])('an aggregator in %s', (for
 
   it('learns how well its records compress, and fills Kinesis records', () => {
     const learning = compressed(new KplAggregator(new JsonSerializer()), format);
-    const maxBytes = 50_000;
+    const maxBytes = 15_000;
     const sealed = packAll(learning, records, maxBytes);
     const uncompressed = packAll(new KplAggregator(new JsonSerializer()), records, maxBytes);
     expect(sealed.length).toBeLessThan(uncompressed.length / 3);

@@ -42,6 +42,12 @@ describe('JsonLinesAggregator', () => {
     );
     expect(limited.unpack({ data: Buffer.from('1\n2\n'), partitionKey: 'key' })).toHaveLength(2);
   });
+
+  it('puts no more lines into a record than its limit', () => {
+    const limited = new JsonLinesAggregator({ maxUserRecords: 2 });
+    const records = [1, 2, 3].map((value) => userRecord(limited.serialize(value), 'key'));
+    expect(packAll(limited, records, 1000).map(({ count }) => count)).toEqual([2, 1]);
+  });
 });
 
 describe('LinesAggregator', () => {
