@@ -131,6 +131,13 @@ describe('a local Kinesis', () => {
     await expect(client.send(new ListStreamsCommand({}))).resolves.toMatchObject({ StreamNames: ['orders'] });
   });
 
+  it.each(['0.0.0.0', '::1', '::', 'localhost'])('gives a URL where it listens on %s', async (host) => {
+    const kinesis = await LocalKinesis.start({ host });
+
+    expect((await fetch(`${kinesis.endpoint}/health`)).status).toBe(200);
+    await kinesis.stop();
+  });
+
   it('is one of many', async () => {
     const [one, other] = [await start({ streams: { a: {} } }), await start({ streams: { b: {} } })];
 
