@@ -72,8 +72,8 @@ export class LocalKinesis implements OperationExecutor {
    *
    * @throws the system's error where the port cannot be had (`EADDRINUSE`) or the file of
    *   {@link LocalKinesisOptions.persist} could not be written (`ENOENT`, `EACCES`); ServiceError for a stream the
-   *   service would not create; Error where TLS is asked for and no certificate can be made, or the file holds
-   *   something else.
+   *   service would not create; RangeError for a limit that does not exist or is no number; Error where TLS is asked
+   *   for and no certificate can be made, or the file holds something else.
    */
   static async start(options: LocalKinesisOptions = {}): Promise<LocalKinesis> {
     const { region = 'us-east-1', host = '127.0.0.1', clock = new SystemClock() } = options;
@@ -235,6 +235,8 @@ async function tlsOptions(
 ): Promise<KinesisServerOptions['tls'] | undefined> {
   if (tls === undefined || tls === false) return undefined;
   const { cert, key, port = 0 } = tls === true ? {} : tls;
+  if ((cert === undefined) !== (key === undefined))
+    throw new TypeError('TLS needs both cert and key, or neither.');
   const pair = cert === undefined || key === undefined ? await selfSignedCertificate() : { cert, key };
   return { ...pair, port };
 }

@@ -95,7 +95,8 @@ export function checkRule(rule: FaultRule): void {
     throw new RangeError(`A fault needs an effect, one of ${EFFECTS.join(', ')}.`);
   }
   const unknown = [operation].flat().find((name) => !OPERATIONS.has(name));
-  if (unknown !== undefined) throw new RangeError(`There is no operation ${unknown}: its name is as in the API.`);
+  if (unknown !== undefined)
+    throw new RangeError(`There is no operation ${unknown}: its name is as in the API.`);
   if (!(probability >= 0 && probability <= 1))
     throw new RangeError(`probability must be 0 to 1, not ${probability}.`);
   if (!(times >= 1)) throw new RangeError(`times must be at least 1, not ${times}.`);
