@@ -1,3 +1,5 @@
+import type { UserRecord } from '../aggregators/aggregator.js';
+
 /** What a handler can know about the user record it is given, beside its payload. */
 export class KinesisContext {
   /** The stream's name in the module's options. */
@@ -13,8 +15,6 @@ export class KinesisContext {
   readonly subSequenceNumber: number;
   /** When the service received the record. */
   readonly approximateArrival: Date;
-  /** The user record's bytes, before the aggregator made a value of them. */
-  readonly data: Uint8Array;
   /** 1 for the first time this worker hands the record to this handler, 2 for the first retry, and so on. */
   readonly attempt: number;
   /**
@@ -25,6 +25,8 @@ export class KinesisContext {
   /** Aborts when the result no longer counts: the lease is lost, or the drain deadline has passed. */
   readonly signal: AbortSignal;
 
+  private readonly userRecord: UserRecord;
+
   constructor(fields: KinesisContextFields) {
     this.stream = fields.stream;
     this.application = fields.application;
@@ -34,10 +36,16 @@ export class KinesisContext {
     this.sequenceNumber = fields.sequenceNumber;
     this.subSequenceNumber = fields.subSequenceNumber;
     this.approximateArrival = new Date(fields.arrivalTime);
-    this.data = fields.data;
+    this.userRecord = fields.userRecord;
     this.attempt = fields.attempt;
     this.fencingToken = fields.fencingToken;
     this.signal = fields.signal;
+  }
+
+  /** The user record's bytes, before the aggregator made a value of them. */
+  get data(): Uint8Array {
+    // Formats that decode all their user records at once make the bytes of one only when asked.
+    return this.userRecord.data;
   }
 }
 
@@ -51,7 +59,7 @@ export interface KinesisContextFields {
   sequenceNumber: string;
   subSequenceNumber: number;
   arrivalTime: number;
-  data: Uint8Array;
+  userRecord: UserRecord;
   attempt: number;
   fencingToken: number;
   signal: AbortSignal;

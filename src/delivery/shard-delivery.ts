@@ -183,7 +183,7 @@ export class ShardDelivery {
       sequenceNumber: position.sequenceNumber,
       subSequenceNumber: position.subSequenceNumber,
       arrivalTime: record.arrivalTime,
-      data: userRecord.data,
+      userRecord,
       attempt,
       fencingToken,
       signal: aborted,

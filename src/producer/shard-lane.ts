@@ -95,16 +95,16 @@ export class ShardLane {
   /**
    * A request with records of this shard was answered, or failed as a whole.
    *
-   * @param failed - its records that have to be sent again
-   * @param refused - the part of its records that was refused for the shard's rate, 0 to 1
+   * @param sent - how many of its records were of this shard
+   * @param failed - those that have to be sent again
+   * @param throttled - how many of these were refused for the shard's rate
    */
-  settled(failed: readonly PendingRecord[], refused: number): void {
+  settled(sent: number, failed: readonly PendingRecord[], throttled: number): void {
     this.busy = false;
-    this.pace.learn(refused);
-    if (failed.length === 0) {
-      this.backoff.reset();
-      return;
-    }
+    this.pace.learn(throttled / sent);
+    // Waits grow only while nothing gets through: for what does, the pace is the answer.
+    if (failed.length < sent) this.backoff.reset();
+    if (failed.length === 0) return;
     this.queue.putBack(failed);
     this.block(this.backoff.next());
   }

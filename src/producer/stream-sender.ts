@@ -1,7 +1,13 @@
 import type { Packing, UserRecord } from '../aggregators/aggregator.js';
 import type { KinesisGateway, PutResult, StreamRef } from '../client/kinesis-gateway.js';
 import type { ShardMap } from '../client/shard-map.js';
-import { KinesisError, KinesisNetworkError, PutFailedError, ThrottledError } from '../errors.js';
+import {
+  KinesisError,
+  KinesisNetworkError,
+  KinesisServiceError,
+  PutFailedError,
+  ThrottledError,
+} from '../errors.js';
 import type { KinesisEventListener } from '../observability/kinesis-event.js';
 import { createSharedAbort } from '../runtime/abort.js';
 import type { Clock, Timer } from '../runtime/clock.js';
@@ -170,12 +176,12 @@ export class StreamSender {
         reason = result;
         again.push(record);
         if (result instanceof ThrottledError) throttled++;
-        else if (result instanceof KinesisNetworkError || isMisplaced(result)) counters.possibleDuplicates++;
+        else if (mayBeStored(result)) counters.possibleDuplicates++;
       } else {
         this.fail(record, result);
       }
     }
-    lane.settled(again, throttled / records.length);
+    lane.settled(records.length, again, throttled);
     counters.throttled += throttled;
     counters.retried += again.length;
     if (reason) this.reportRetry(again.length, reason);
@@ -239,8 +245,13 @@ class MisplacedError extends PutFailedError {
   }
 }
 
-function isMisplaced(error: KinesisError): boolean {
-  return error instanceof MisplacedError;
+/** Whether the record may be in the stream although it is sent again: no answer came, or one that says nothing. */
+function mayBeStored(error: KinesisError): boolean {
+  return (
+    error instanceof KinesisNetworkError ||
+    error instanceof KinesisServiceError ||
+    error instanceof MisplacedError
+  );
 }
 
 function landedOutside(lane: ShardLane, result: StoredAt | KinesisError | undefined): result is StoredAt {

@@ -60,7 +60,7 @@ describe('the pace of a shard', () => {
       if (taken.length > 0) {
         const bytes = taken.reduce((sum, record) => sum + record.size, 0);
         sent.push({ at: clock.now(), records: taken.length, bytes });
-        lane.settled([], 0);
+        lane.settled(1, [], 0);
       }
     }
     return sent.filter(({ at }) => at < duration);
@@ -142,7 +142,7 @@ describe('the pace of a shard', () => {
     for (let attempt = 0; attempt < 8; attempt++) {
       const taken = take(lane, 500, 5_000, true);
       expect(taken).toHaveLength(1);
-      lane.settled(taken, 0);
+      lane.settled(taken.length, taken, 0);
       waits.push(lane.readyIn() as number);
       await clock.advance(lane.readyIn() as number);
     }
@@ -153,7 +153,7 @@ describe('the pace of a shard', () => {
       expect(wait).toBeLessThanOrEqual(bound);
     });
     take(lane, 500, 5_000, true);
-    lane.settled([], 0);
+    lane.settled(1, [], 0);
     fill(lane, 1, 100);
     expect(lane.readyIn()).toBe(0);
   });
@@ -187,7 +187,7 @@ describe('the pace of a shard', () => {
     }
 
     expect([ordered.readyIn(), unordered.readyIn()]).toEqual([undefined, 0]);
-    ordered.settled([], 0);
+    ordered.settled(2, [], 0);
     expect(ordered.readyIn()).toBe(0);
   });
 
@@ -216,7 +216,7 @@ describe('the pace of a shard', () => {
     const taken = take(lane, 500, 5_000, true);
     lane.push(second);
 
-    lane.settled(taken, 0);
+    lane.settled(taken.length, taken, 0);
     await clock.advance(50);
 
     expect(members(take(lane, 500, 5_000, true))).toEqual([first]);
