@@ -1,4 +1,5 @@
 import { type KinesisClient } from '@aws-sdk/client-kinesis';
+import { quietMoment } from '../quiet.js';
 import { formatSummary, summarize } from '../statistics.js';
 import { startKinesalite, startLocalKinesis, type TestedServer } from './servers.js';
 import { createClient, createStream, putRecords, readStream } from './workload.js';
@@ -20,6 +21,8 @@ interface Round {
   readonly serverTime: number;
   /** How much of the round the client's own process was busy, in percent: at 100 the server could do more. */
   readonly clientBusy: number;
+  /** Whether nothing else was busy when it began. */
+  readonly quiet: boolean;
 }
 
 /** Ours and kinesalite side by side, round by round; returns the rows of a table. */
@@ -47,6 +50,8 @@ export async function compareWithKinesalite(): Promise<string[]> {
     timeRow('GetRecords, µs of server CPU per record', ours.get, theirs.get),
     busyRow('PutRecords, % of the time the client is busy', ours.put, theirs.put),
     busyRow('GetRecords, % of the time the client is busy', ours.get, theirs.get),
+    '',
+    noise([...ours.put, ...ours.get, ...theirs.put, ...theirs.get]),
   ];
 }
 
@@ -68,6 +73,7 @@ async function playRound({ server, client, put, get }: Contestant): Promise<void
 }
 
 async function timed(server: TestedServer, work: () => Promise<number>): Promise<Round> {
+  const quiet = await quietMoment();
   const [begin, before, clientBefore] = [performance.now(), server.processorTime(), process.cpuUsage()];
   const recordsPerSecond = await work();
   const milliseconds = performance.now() - begin;
@@ -77,6 +83,7 @@ async function timed(server: TestedServer, work: () => Promise<number>): Promise
     recordsPerSecond,
     serverTime: ((server.processorTime() - before) * 1000) / records,
     clientBusy: (user + system) / milliseconds / 10,
+    quiet,
   };
 }
 
@@ -88,6 +95,11 @@ function rateRow(title: string, ours: readonly Round[], theirs: readonly Round[]
 function timeRow(title: string, ours: readonly Round[], theirs: readonly Round[]): string {
   const times = (rounds: readonly Round[]): number[] => rounds.map((round) => round.serverTime);
   return row(title, times(ours), times(theirs), (our, their) => their / our, 1);
+}
+
+function noise(rounds: readonly Round[]): string {
+  const noisy = rounds.filter((round) => !round.quiet).length;
+  return `Something else kept the machine busy at the start of ${noisy} of the ${rounds.length} rounds.`;
 }
 
 function busyRow(title: string, ours: readonly Round[], theirs: readonly Round[]): string {

@@ -4,7 +4,7 @@ import { type CertificatePair } from './server/self-signed-certificate.js';
 
 /** A stream that exists from the start. */
 export interface LocalStream {
-  /** Number of open shards. @defaultValue 1; with `onDemand` the service's own number, 4 */
+  /** Number of open shards; not with `onDemand`, which begins with the service's own number, 4. @defaultValue 1 */
   readonly shards?: number;
   /** Capacity mode `ON_DEMAND` instead of `PROVISIONED`. @defaultValue false */
   readonly onDemand?: boolean;

@@ -1,7 +1,8 @@
 import { cbor } from '@smithy/core/cbor';
 import { type OperationInput } from '../engine/operation.js';
+import { isStructure } from '../engine/validation/shape.js';
 import { checkCbor } from './cbor-guard.js';
-import { convertFields, isStructure } from './input-fields.js';
+import { convertFields } from './input-fields.js';
 import { dateFromMillis } from './timestamp.js';
 import { type WireCodec } from './wire-codec.js';
 

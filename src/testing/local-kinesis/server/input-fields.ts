@@ -1,4 +1,5 @@
 import { type OperationInput } from '../engine/operation.js';
+import { isStructure } from '../engine/validation/shape.js';
 
 /** Turns a member's value as it came over the wire into the one the SDK would have been given. */
 export type FieldConversion = (value: unknown) => unknown;
@@ -46,15 +47,4 @@ function convertAt(holder: unknown, path: readonly string[], depth: number, conv
   if (!isStructure(holder) || !Object.hasOwn(holder, name)) return;
   if (depth === path.length - 1) holder[name] = convert(holder[name]);
   else convertAt(holder[name], path, depth + 1, convert);
-}
-
-/** Whether a parsed value is what the service calls a structure: not a list, a blob or a date. */
-export function isStructure(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !ArrayBuffer.isView(value) &&
-    !(value instanceof Date)
-  );
 }

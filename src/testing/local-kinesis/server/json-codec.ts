@@ -1,6 +1,7 @@
 import { type OperationInput } from '../engine/operation.js';
 import { ServiceError } from '../engine/service-error.js';
-import { convertFields, isStructure } from './input-fields.js';
+import { isStructure } from '../engine/validation/shape.js';
+import { convertFields } from './input-fields.js';
 import { writeJson } from './json-writer.js';
 import { dateFromMillis } from './timestamp.js';
 import { type WireCodec } from './wire-codec.js';
