@@ -51,11 +51,11 @@ export function toShardDescription(shard: Shard): ShardDescription {
 }
 
 export function toEntries(entries: readonly PutEntry[]): PutRecordsRequestEntry[] {
-  return entries.map(({ data, partitionKey, explicitHashKey }) => ({
-    Data: data,
-    PartitionKey: partitionKey,
-    ...(explicitHashKey === undefined ? {} : { ExplicitHashKey: explicitHashKey }),
-  }));
+  return entries.map(({ data, partitionKey, explicitHashKey }) =>
+    explicitHashKey === undefined
+      ? { Data: data, PartitionKey: partitionKey }
+      : { Data: data, PartitionKey: partitionKey, ExplicitHashKey: explicitHashKey },
+  );
 }
 
 export function toPutResults(output: PutRecordsOutput): PutResult[] {

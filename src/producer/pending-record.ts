@@ -21,10 +21,12 @@ export interface PendingUserRecord extends UserRecord {
   readonly expiresAt: number;
   readonly epoch: Epoch;
   /** Absent when nobody waits for the outcome. */
-  readonly outcome?: {
-    resolve(receipt: PutReceipt): void;
-    reject(error: KinesisError): void;
-  };
+  readonly outcome?:
+    | {
+        resolve(receipt: PutReceipt): void;
+        reject(error: KinesisError): void;
+      }
+    | undefined;
 }
 
 /** A Kinesis record between its packing and its outcome, with the user records in it. */
@@ -42,6 +44,8 @@ export interface PendingRecord extends PutEntry {
 /** A Kinesis record with one user record, whose bytes it has. */
 export function singleRecord(member: PendingUserRecord): PendingRecord {
   const { data, partitionKey, explicitHashKey, size, expiresAt } = member;
-  const keys = explicitHashKey === undefined ? { partitionKey } : { partitionKey, explicitHashKey };
-  return { data, ...keys, size, expiresAt, members: [member], retries: 0 };
+  const members = [member];
+  return explicitHashKey === undefined
+    ? { data, partitionKey, size, expiresAt, members, retries: 0 }
+    : { data, partitionKey, explicitHashKey, size, expiresAt, members, retries: 0 };
 }

@@ -14,7 +14,7 @@ export function judge(result: PutResult | KinesisError | undefined, stream: stri
     return new PutFailedError(stream, 'The service left a record without a result.', { retryable: true });
   }
   if (result instanceof KinesisError) return result;
-  if (result.ok) return { shardId: result.shardId, sequenceNumber: result.sequenceNumber };
+  if (result.ok) return result;
   if (isThrottlingEntryCode(result.errorCode)) return new ThrottledError(result.errorMessage);
   return new PutFailedError(stream, `The service refused a record: ${result.errorCode}.`, {
     retryable: isRetryableEntryCode(result.errorCode),

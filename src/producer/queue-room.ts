@@ -4,6 +4,7 @@ import { Deque } from '../runtime/deque.js';
 interface Waiter {
   readonly size: number;
   readonly admit: () => void;
+  readonly refuse: (reason: Error) => void;
   gone: boolean;
 }
 
@@ -47,6 +48,10 @@ export class QueueRoom {
           admitted();
           resolve();
         },
+        refuse: (reason) => {
+          off();
+          reject(reason);
+        },
       };
       const off = onAbort(signal, () => {
         waiter.gone = true;
@@ -56,6 +61,13 @@ export class QueueRoom {
       if (!waiter.gone) this.waiters.push(waiter);
       this.admitWaiters();
     });
+  }
+
+  /** Ends the wait of all who wait. */
+  refuseWaiters(reason: Error): void {
+    for (let first = this.waiters.shift(); first; first = this.waiters.shift()) {
+      if (!first.gone) first.refuse(reason);
+    }
   }
 
   leave(size: number): void {

@@ -5,6 +5,8 @@ import type { ShardLane } from './shard-lane.js';
 /** The records of a request that are of one lane. */
 export interface RequestShare {
   readonly lane: ShardLane;
+  /** Where in the request they begin. */
+  readonly from: number;
   readonly records: readonly PendingRecord[];
 }
 
@@ -47,7 +49,7 @@ export class ShardLanes {
 
   /** Whether `map` sends some record elsewhere than the present one. */
   differsFrom(map: ShardMap): boolean {
-    return map.shardIds.join() !== this.map.shardIds.join();
+    return map !== this.map && map.shardIds.join() !== this.map.shardIds.join();
   }
 
   /** Sorts what waits by a new map. Only while nothing is in flight: a key's order depends on it. */
@@ -75,7 +77,7 @@ export class ShardLanes {
       const share = lane.take(maxRecords - records.length, maxBytes - bytes, isFirst);
       for (const record of share.expired) expired.push(record);
       if (share.taken.length === 0) continue;
-      shares.push({ lane, records: share.taken });
+      shares.push({ lane, from: records.length, records: share.taken });
       for (const record of share.taken) {
         records.push(record);
         bytes += record.size;

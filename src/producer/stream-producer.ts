@@ -67,7 +67,7 @@ export class StreamProducer {
   /** Resolves when the service has acknowledged the record. */
   send(value: unknown, options: PutOptions): Promise<PutReceipt> {
     return new Promise((resolve, reject) => {
-      this.accept(value, options, { resolve, reject }).catch(reject);
+      this.accept(value, options, { resolve, reject })?.catch(reject);
     });
   }
 
@@ -95,6 +95,7 @@ export class StreamProducer {
         `${timeout} ms (shutdownTimeout). Those in flight may have been stored.`,
     );
     this.closing.abort(error);
+    this.room.refuseWaiters(error);
     this.connection?.sender.abort(error);
     await outcomes;
     return left;
@@ -104,40 +105,40 @@ export class StreamProducer {
     return this.counters.snapshot(this.room.queuedRecords, this.room.queuedBytes);
   }
 
-  private async accept(
+  /** Takes a record in; returns what to wait for where it cannot be queued at once. */
+  private accept(
     value: unknown,
     options: PutOptions,
     outcome: PendingUserRecord['outcome'],
-  ): Promise<void> {
+  ): Promise<void> | undefined {
     const record = this.prepare(value, options, outcome);
     const { signal } = options;
     this.open++;
     record.epoch.enter();
-    try {
-      const connection = this.connection && this.early === 0 ? this.connection : undefined;
-      await (connection ? this.admit(record, connection, signal) : this.admitEarly(record, signal));
-    } catch (error) {
+    const connection = this.early === 0 ? this.connection : undefined;
+    const admitted = connection ? this.admit(record, connection, signal) : this.admitEarly(record, signal);
+    return admitted?.catch((error: unknown) => {
       this.leave(record);
       throw error;
-    }
+    });
   }
 
-  /** Queues a record, as soon as there is room. */
+  /** Queues a record: at once if there is room, else the promise is kept when there is. */
   private admit(
     record: PendingUserRecord,
     { maxRecordBytes, sender }: Connection,
     signal: AbortSignal | undefined,
-  ): Promise<void> {
-    const gone = [signal, this.closing.signal].find((each) => each?.aborted);
-    if (gone) return Promise.reject(abortReason(gone));
+  ): Promise<void> | undefined {
+    if (signal?.aborted) return Promise.reject(abortReason(signal));
+    if (this.closing.signal.aborted) return Promise.reject(abortReason(this.closing.signal));
     if (!this.fits(record, maxRecordBytes)) {
       return Promise.reject(new RecordTooLargeError(this.options.stream.name, record.size, maxRecordBytes));
     }
     if (!this.room.tryEnter(record.size)) {
-      return this.room.enter(record.size, this.orClosing(signal), () => sender.push(record));
+      return this.room.enter(record.size, signal, () => sender.push(record));
     }
     sender.push(record);
-    return Promise.resolve();
+    return undefined;
   }
 
   private fits(record: PendingUserRecord, maxRecordBytes: number): boolean {
@@ -148,20 +149,15 @@ export class StreamProducer {
   /** Queues a record once the stream is known. No later one counts as in time before this one is in the queue. */
   private async admitEarly(record: PendingUserRecord, signal: AbortSignal | undefined): Promise<void> {
     this.early++;
-    let admitted: Promise<void>;
+    let admitted: Promise<void> | undefined;
     try {
       if (signal?.aborted) throw abortReason(signal);
-      // With a signal for each of them, all come out of this wait in the order they went in.
-      const connection = await untilAborted(this.connect(), this.orClosing(signal));
+      const connection = await untilAborted(this.connect(), signal);
       admitted = this.admit(record, connection, signal);
     } finally {
       this.early--;
     }
     await admitted;
-  }
-
-  private orClosing(signal: AbortSignal | undefined): AbortSignal {
-    return signal ? AbortSignal.any([signal, this.closing.signal]) : this.closing.signal;
   }
 
   private prepare(
@@ -178,16 +174,17 @@ export class StreamProducer {
     checkKeys(options.partitionKey, options.explicitHashKey);
     const partitionKey = options.partitionKey ?? randomId(random);
     const data = this.serialize(value);
-    return {
+    const { explicitHashKey } = options;
+    const record = {
       data,
       partitionKey,
-      keyless: options.partitionKey === undefined && options.explicitHashKey === undefined,
-      ...(options.explicitHashKey === undefined ? {} : { explicitHashKey: options.explicitHashKey }),
+      keyless: options.partitionKey === undefined && explicitHashKey === undefined,
       size: data.byteLength + Buffer.byteLength(partitionKey),
       expiresAt: clock.now() + settings.recordTtl,
       epoch: this.epoch,
-      ...(outcome ? { outcome } : {}),
+      outcome,
     };
+    return explicitHashKey === undefined ? record : { ...record, explicitHashKey };
   }
 
   private serialize(value: unknown): Uint8Array {
@@ -205,7 +202,7 @@ export class StreamProducer {
 
   /** Learns what must be known of the stream before the first record goes out. A failure is not remembered. */
   private connect(): Promise<Connection> {
-    this.connecting ??= this.createConnection().catch((error: unknown) => {
+    this.connecting ??= untilAborted(this.createConnection(), this.closing.signal).catch((error: unknown) => {
       this.connecting = undefined;
       throw error;
     });

@@ -43,7 +43,8 @@ export interface StreamSenderOptions {
   onFailed: (record: PendingUserRecord, error: KinesisError) => void;
 }
 
-type Results = ReadonlyMap<PendingRecord, StoredAt | KinesisError>;
+/** Where each record of a request is, or why it is not there; in their order. */
+type Results = readonly (StoredAt | KinesisError)[];
 
 /**
  * Sends the queued records of one stream. While few requests are in flight a record leaves at once; once they are
@@ -71,7 +72,8 @@ export class StreamSender {
 
   push(record: PendingUserRecord): void {
     this.lanes.push(this.withSharedKey(record));
-    if (this.pumpQueued) return;
+    // Where all slots are taken, only a reply or the timer changes what can be done.
+    if (this.pumpQueued || this.waitingSince !== undefined) return;
     this.pumpQueued = true;
     // What is put in one go shares requests.
     void Promise.resolve().then(() => {
@@ -153,11 +155,11 @@ export class StreamSender {
       const failure = asPutError(error, stream.name);
       answers = records.map(() => failure);
     }
-    const results = new Map(records.map((record, index) => [record, judge(answers[index], stream.name)]));
+    const results = records.map((_, index) => judge(answers[index], stream.name));
     // Still in flight meanwhile: whether a record may stay where it is decides what its keys' next records may do.
     for (const shardId of shardsElsewhere(shares, results)) await this.maps.refreshFor(shardId);
     counters.requestsInFlight--;
-    for (const share of shares) this.settle(share, results);
+    for (const share of shares) this.settle(share, resultsOf(share, results));
     settings.afterFlush?.({ stream: stream.name, records: records.length });
     this.pump();
   }
@@ -167,8 +169,8 @@ export class StreamSender {
     const again: PendingRecord[] = [];
     let reason: KinesisError | undefined;
     let throttled = 0;
-    for (const record of records) {
-      const result = this.checkPlace(record, lane, results.get(record));
+    for (const [index, record] of records.entries()) {
+      const result = this.checkPlace(record, lane, results[index]);
       if (!(result instanceof KinesisError)) {
         this.deliver(record, result);
       } else if (result.retryable && record.retries < settings.retryLimit && !this.closing.signal.aborted) {
@@ -213,10 +215,11 @@ export class StreamSender {
     const { members } = record;
     counters.kinesisRecords++;
     counters.acknowledged += members.length;
-    for (const [subSequenceNumber, member] of members.entries()) {
-      const place = { shardId, sequenceNumber };
-      onDelivered(member, members.length === 1 ? place : { ...place, subSequenceNumber });
-    }
+    const [first] = members;
+    if (first && members.length === 1) return onDelivered(first, { shardId, sequenceNumber });
+    members.forEach((member, subSequenceNumber) =>
+      onDelivered(member, { shardId, sequenceNumber, subSequenceNumber }),
+    );
   }
 
   private fail(record: PendingRecord, error: KinesisError): void {
@@ -261,11 +264,14 @@ function landedOutside(lane: ShardLane, result: StoredAt | KinesisError | undefi
 /** The shards that took records of another shard's lane. */
 function shardsElsewhere(shares: readonly RequestShare[], results: Results): Set<string> {
   const shardIds = new Set<string>();
-  for (const { lane, records } of shares) {
-    for (const record of records) {
-      const result = results.get(record);
-      if (landedOutside(lane, result)) shardIds.add(result.shardId);
+  for (const share of shares) {
+    for (const result of resultsOf(share, results)) {
+      if (landedOutside(share.lane, result)) shardIds.add(result.shardId);
     }
   }
   return shardIds;
+}
+
+function resultsOf({ from, records }: RequestShare, results: Results): Results {
+  return results.slice(from, from + records.length);
 }

@@ -20,12 +20,13 @@ export function onAbort(signal: AbortSignal | undefined, listener: () => void): 
 
 /**
  * Settles as `promise` does, or rejects with the signal's reason if that comes first. The work behind `promise`
- * goes on; only the wait ends.
+ * goes on; only the wait ends. Who waits with a signal and who waits without come out in the order they went in.
  */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
   return new Promise<T>((resolve, reject) => {
-    const off = onAbort(signal, () => reject(abortReason(signal)));
+    const off = onAbort(signal, () => {
+      if (signal) reject(abortReason(signal));
+    });
     void promise.then(resolve, reject).finally(off);
   });
 }

@@ -1,0 +1,123 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { circumstances, recordSection } from '../results.js';
+import { installPeers } from './peers.js';
+import { Contestant, startCannedServer } from './processes.js';
+import { figures, table, type VariantFigures } from './report.js';
+import { LIFION_KINESIS } from './variants/lifion-kinesis.js';
+import { VARIANTS } from './variants/index.js';
+
+const SIZES = [200, 1000];
+const WARM_UP = 4_000;
+const RESULTS = 'bench/results';
+
+interface Settings {
+  readonly rounds: number;
+  /** Milliseconds of processor time in a round. */
+  readonly budget: number;
+  readonly warmUp: number;
+  readonly transport: 'tls' | 'plain';
+  readonly only: RegExp;
+  readonly sizes: readonly number[];
+}
+
+/** What a record costs the process that puts it, next to the SDK by hand and to what others offer. */
+export async function run(args: readonly string[]): Promise<void> {
+  const settings = parseSettings(args);
+  const variants = VARIANTS.filter(
+    (variant) => settings.only.test(variant.name) && (variant !== LIFION_KINESIS || installPeers()),
+  );
+  const loads: string[] = [load()];
+  const bySize = new Map<number, VariantFigures[]>();
+  for (const bytes of settings.sizes) {
+    bySize.set(bytes, await compare(variants, bytes, settings));
+    console.log(`${bytes} B\n${table(bySize.get(bytes) ?? []).join('\n')}`);
+    loads.push(load());
+  }
+  // A part of the variants is for looking at, not for the record.
+  if (variants.length < VARIANTS.length - 1) return;
+  const leftOut = variants.includes(LIFION_KINESIS) ? [] : ['lifion-kinesis could not be installed.', ''];
+  await recordSection('Producer', [
+    `\`npm run bench -- producer\`: ${circumstances()}, load ${loads.join(', ')}.`,
+    '',
+    ...method(settings),
+    '',
+    ...leftOut,
+    ...[...bySize].flatMap(([bytes, rows]) => [`JSON objects of ${bytes} B:`, '', ...table(rows), '']),
+    ...(await remarks()),
+  ]);
+  await mkdir(RESULTS, { recursive: true });
+  const json = { circumstances: circumstances(), loads, settings, sizes: Object.fromEntries(bySize) };
+  await writeFile(`${RESULTS}/producer.json`, `${JSON.stringify(json, undefined, 2)}\n`);
+}
+
+async function compare(
+  variants: readonly { name: string; title: string }[],
+  bytes: number,
+  { rounds, budget, warmUp, transport }: Settings,
+): Promise<VariantFigures[]> {
+  const server = await startCannedServer(transport);
+  const contestants: Contestant[] = [];
+  try {
+    for (const variant of variants) {
+      const contestant = await Contestant.enter(variant, server, bytes);
+      contestants.push(contestant);
+      await contestant.warmUp(warmUp);
+    }
+    for (let round = 0; round < rounds; round++) {
+      // Back and forth, so that what gets slower or faster meanwhile favours none.
+      const order = round % 2 === 0 ? contestants : contestants.toReversed();
+      for (const contestant of order) await contestant.playRound(budget);
+    }
+    return figures(contestants);
+  } finally {
+    for (const contestant of contestants) contestant.leave();
+    server.stop();
+  }
+}
+
+function method({ rounds, budget, warmUp, transport }: Settings): string[] {
+  const wire = transport === 'tls' ? 'over TLS' : 'without TLS';
+  return [
+    `Objects in, acknowledged records out, ${wire}, against a server in a process of its own that answers at once`,
+    'from a stream of one shard; our pace is set to Infinity, so that it is not what is measured. Each variant has a',
+    `process of its own, ${warmUp / 1000} s to warm up, and ${rounds} rounds of ${budget / 1000} s of processor time, interleaved. CPU is user and system`,
+    'time of the whole client process. `×` is how many times as many records the same processor time carries, the',
+    'median of the ratios round by round: above 1 is better than the reference. Batched means 500 records a request,',
+    '4 requests at once; one by one, 32 at once; every record has a partition key of its own, of 36 characters.',
+    "JSON lines and the MessagePack list pack with `scope: 'shard'`.",
+  ];
+}
+
+/** What people have to say about the figures is kept in a file of theirs. */
+async function remarks(): Promise<string[]> {
+  const text = await readFile(`${RESULTS}/producer-remarks.md`, 'utf8').catch(() => '');
+  return text.trimEnd().split('\n');
+}
+
+function load(): string {
+  return (loadavg()[0] ?? NaN).toFixed(1);
+}
+
+function parseSettings(args: readonly string[]): Settings {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      rounds: { type: 'string', default: '5' },
+      budget: { type: 'string', default: '1000' },
+      'warm-up': { type: 'string', default: String(WARM_UP) },
+      plain: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
+      size: { type: 'string', multiple: true, default: SIZES.map(String) },
+    },
+  });
+  return {
+    rounds: Number(values.rounds),
+    budget: Number(values.budget),
+    warmUp: Number(values['warm-up']),
+    transport: values.plain ? 'plain' : 'tls',
+    only: new RegExp(values.only),
+    sizes: values.size.map(Number),
+  };
+}

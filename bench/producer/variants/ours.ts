@@ -1,0 +1,107 @@
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import {
+  type Aggregator,
+  JsonAggregator,
+  JsonLinesAggregator,
+  JsonSerializer,
+  KinesisModule,
+  type KinesisModuleOptions,
+  KinesisProducer,
+  KplAggregator,
+  type PutOrdering,
+} from 'nestjs-kinesis';
+import { MsgpackListAggregator } from 'nestjs-kinesis/msgpack';
+import type { Endpoints, VariantDescription } from '../variant.js';
+import type { Supply } from '../workload.js';
+import { inLoops } from './sdk.js';
+
+/** Callers that each wait for the outcome of their record: most of the queue's 10 000. */
+const CALLERS = 8_000;
+
+/** The producer as an app gets it, but with no pace to keep. */
+async function createProducer(
+  { http1 }: Endpoints,
+  aggregator: Aggregator,
+  ordering: PutOrdering,
+): Promise<KinesisProducer> {
+  const options: KinesisModuleOptions = {
+    application: 'bench',
+    streams: { bench: {} },
+    client: {
+      region: 'us-east-1',
+      endpoint: http1,
+      credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
+    },
+    aggregator,
+    autoStart: false,
+    producer: {
+      ordering,
+      putRateLimitPerShard: Infinity,
+      putBandwidthLimitPerShard: Infinity,
+      onFailed: ({ error }) => {
+        console.error(error);
+        process.exit(1);
+      },
+    },
+  };
+  class BenchModule {}
+  Module({ imports: [KinesisModule.forRoot(options)] })(BenchModule);
+  const app = await NestFactory.createApplicationContext(BenchModule, { logger: ['error'] });
+  return app.get(KinesisProducer);
+}
+
+async function putAll(producer: KinesisProducer, supply: Supply): Promise<void> {
+  while (!supply.isOver) {
+    const { value, partitionKey } = supply.next();
+    await producer.put('bench', value, { partitionKey });
+  }
+  await producer.flush();
+}
+
+async function sendAll(producer: KinesisProducer, supply: Supply): Promise<void> {
+  await inLoops(supply, CALLERS, async () => {
+    const { value, partitionKey } = supply.next();
+    await producer.send('bench', value, { partitionKey });
+  });
+}
+
+const AGGREGATORS = {
+  json: { title: 'no aggregation', create: () => new JsonAggregator() },
+  kpl: { title: 'KPL aggregates', create: () => new KplAggregator(new JsonSerializer()) },
+  'json-lines': { title: 'JSON lines', create: () => new JsonLinesAggregator({ scope: 'shard' }) },
+  'msgpack-list': { title: 'MessagePack list', create: () => new MsgpackListAggregator({ scope: 'shard' }) },
+} as const;
+
+const CALLS = {
+  send: { title: 'an outcome per record (`send`)', put: sendAll },
+  put: { title: '`put` only', put: putAll },
+} as const;
+
+function ours(
+  format: keyof typeof AGGREGATORS,
+  call: keyof typeof CALLS,
+  ordering: PutOrdering = 'none',
+): VariantDescription {
+  const ordered = ordering === 'none' ? '' : ', ordered by partition key';
+  return {
+    name: `ours-${format}-${call}${ordering === 'none' ? '' : '-ordered'}`,
+    title: `nestjs-kinesis, ${AGGREGATORS[format].title}, ${CALLS[call].title}${ordered}`,
+    create: async (endpoints) => {
+      const producer = await createProducer(endpoints, AGGREGATORS[format].create(), ordering);
+      return { put: (supply) => CALLS[call].put(producer, supply) };
+    },
+  };
+}
+
+export const OUR_VARIANTS: readonly VariantDescription[] = [
+  ours('json', 'send'),
+  ours('json', 'put'),
+  ours('json', 'send', 'partition-key'),
+  ours('kpl', 'send'),
+  ours('kpl', 'put'),
+  ours('kpl', 'send', 'partition-key'),
+  ours('json-lines', 'send'),
+  ours('msgpack-list', 'send'),
+];
