@@ -1,6 +1,6 @@
 /**
- * `npm run interop`: AWS's own Java libraries, the KPL and the KCL, put and consume through the local Kinesis, with
- * polling and with enhanced fan-out. It needs a JDK 17, Maven 3.8 and, the first time, Maven Central.
+ * `npm run interop`: AWS's own Java libraries, the KPL and the KCL, put and consume through the local Kinesis, with each
+ * other and with this package. It needs a JDK 17, Maven 3.8 and, the first time, Maven Central.
  */
 import console from 'node:console';
 import { existsSync } from 'node:fs';
@@ -9,7 +9,6 @@ import process from 'node:process';
 import { atHand } from '../toolbox/run.js';
 import { startDynamoDbLocal } from './dynamodb-local.js';
 import { buildPrograms } from './java-programs.js';
-import { putAndConsume } from './scenario.js';
 
 const TESTING = join(import.meta.dirname, '..', '..', 'dist', 'testing', 'index.js');
 
@@ -24,6 +23,14 @@ if (missing.length > 0) {
   process.exit(1);
 }
 
+const { SCENARIOS } = await import('./scenarios/index.js');
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in SCENARIOS));
+if (unknown.length > 0) {
+  console.log(`no such scenario: ${unknown.join(', ')}; there are ${Object.keys(SCENARIOS).join(', ')}.`);
+  process.exit(1);
+}
+
 buildPrograms();
 const { LocalKinesis } = await import(TESTING);
 const kinesis = await LocalKinesis.start({ tls: true });
@@ -31,9 +38,9 @@ let dynamodb;
 const wrong = [];
 try {
   dynamodb = await startDynamoDbLocal();
-  const wanted = process.argv.slice(2);
-  for (const retrieval of wanted.length > 0 ? wanted : ['polling', 'fan-out']) {
-    wrong.push(...(await putAndConsume(kinesis, dynamodb.endpoint, retrieval)));
+  for (const name of wanted.length > 0 ? wanted : Object.keys(SCENARIOS)) {
+    const complaints = await SCENARIOS[name](kinesis, dynamodb.endpoint).catch((error) => [error.message]);
+    wrong.push(...complaints.map((complaint) => `${name}: ${complaint}`));
   }
 } catch (error) {
   wrong.push(error.message);
