@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
+import { format } from './statistics.js';
 
 const RESULTS = 'bench/RESULTS.md';
 const TITLE = '# Benchmark results\n';
@@ -22,5 +23,6 @@ async function readSections(): Promise<Map<string, string>> {
 /** Where and when a benchmark ran: figures mean nothing without. */
 export function circumstances(): string {
   const model = cpus()[0]?.model ?? 'unknown processor';
-  return `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${model}`;
+  const load = format(loadavg()[0] ?? NaN, 1);
+  return `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${model}, load ${load} before`;
 }

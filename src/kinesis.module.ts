@@ -13,10 +13,11 @@ import { KinesisProducer } from './producer/kinesis-producer.js';
 import { StreamProducer } from './producer/stream-producer.js';
 import { StreamProducers } from './producer/stream-producers.js';
 
-function createStreamProducers(engine: KinesisEngine, aggregator: Aggregator): StreamProducers {
+function createStreamProducers(engine: KinesisEngine, moduleAggregator: Aggregator): StreamProducers {
   const { options, gateway, clock, random, report } = engine;
   const { streams, producer: settings } = options;
   return new StreamProducers(streams, (stream) => {
+    const aggregator = stream.aggregator ?? moduleAggregator;
     return new StreamProducer({ gateway, stream, aggregator, clock, random, settings, report });
   });
 }

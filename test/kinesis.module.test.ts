@@ -13,17 +13,7 @@ import {
 } from 'nestjs-kinesis';
 import { LocalKinesis } from 'nestjs-kinesis/testing';
 import { compileApp, fastOptions, startApp } from './support/app.js';
-import { eventually } from './support/eventually.js';
-
-@Injectable()
-class OrdersHandler {
-  readonly seen: unknown[] = [];
-
-  @KinesisConsumer('orders')
-  onOrder(order: unknown): void {
-    this.seen.push(order);
-  }
-}
+import { OrdersHandler, roundTrip } from './support/round-trip.js';
 
 let kinesis: LocalKinesis;
 
@@ -40,22 +30,6 @@ function restoreEnvironment(variables: Record<string, string | undefined>): void
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
   }
-}
-
-async function roundTrip(imports: unknown[]): Promise<unknown[]> {
-  const module = await Test.createTestingModule({
-    imports: imports as never,
-    providers: [OrdersHandler],
-  }).compile();
-  module.useLogger(false);
-  await module.init();
-  const order = { id: Math.floor(performance.now() * 1000) };
-  await module.get(KinesisProducer).send('orders', order);
-  const { seen } = module.get(OrdersHandler);
-  const isOurs = (item: unknown): boolean => (item as { id: number }).id === order.id;
-  await eventually(() => seen.some(isOurs), 'the order handled');
-  await module.close();
-  return seen.filter(isOurs);
 }
 
 describe('forRoot and forRootAsync', () => {

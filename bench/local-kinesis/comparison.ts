@@ -18,6 +18,8 @@ interface Round {
   readonly recordsPerSecond: number;
   /** Microseconds of processor time the server spent per record: what a busy machine or a slow client cannot hide. */
   readonly serverTime: number;
+  /** How much of the round the client's own process was busy, in percent: at 100 the server could do more. */
+  readonly clientBusy: number;
 }
 
 /** Ours and kinesalite side by side, round by round; returns the rows of a table. */
@@ -43,6 +45,8 @@ export async function compareWithKinesalite(): Promise<string[]> {
     rateRow(`GetRecords of ${STORED_RECORDS} × 200 B, records/s`, ours.get, theirs.get),
     timeRow('PutRecords, µs of server CPU per record', ours.put, theirs.put),
     timeRow('GetRecords, µs of server CPU per record', ours.get, theirs.get),
+    busyRow('PutRecords, % of the time the client is busy', ours.put, theirs.put),
+    busyRow('GetRecords, % of the time the client is busy', ours.get, theirs.get),
   ];
 }
 
@@ -64,10 +68,16 @@ async function playRound({ server, client, put, get }: Contestant): Promise<void
 }
 
 async function timed(server: TestedServer, work: () => Promise<number>): Promise<Round> {
-  const [begin, before] = [performance.now(), server.processorTime()];
+  const [begin, before, clientBefore] = [performance.now(), server.processorTime(), process.cpuUsage()];
   const recordsPerSecond = await work();
-  const records = (recordsPerSecond * (performance.now() - begin)) / 1000;
-  return { recordsPerSecond, serverTime: ((server.processorTime() - before) * 1000) / records };
+  const milliseconds = performance.now() - begin;
+  const records = (recordsPerSecond * milliseconds) / 1000;
+  const { user, system } = process.cpuUsage(clientBefore);
+  return {
+    recordsPerSecond,
+    serverTime: ((server.processorTime() - before) * 1000) / records,
+    clientBusy: (user + system) / milliseconds / 10,
+  };
 }
 
 function rateRow(title: string, ours: readonly Round[], theirs: readonly Round[]): string {
@@ -78,6 +88,12 @@ function rateRow(title: string, ours: readonly Round[], theirs: readonly Round[]
 function timeRow(title: string, ours: readonly Round[], theirs: readonly Round[]): string {
   const times = (rounds: readonly Round[]): number[] => rounds.map((round) => round.serverTime);
   return row(title, times(ours), times(theirs), (our, their) => their / our, 1);
+}
+
+function busyRow(title: string, ours: readonly Round[], theirs: readonly Round[]): string {
+  const busy = (rounds: readonly Round[]): string =>
+    formatSummary(summarize(rounds.map((round) => round.clientBusy)));
+  return `| ${title} | ${busy(ours)} | ${busy(theirs)} | |`;
 }
 
 function row(

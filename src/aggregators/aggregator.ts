@@ -47,7 +47,8 @@ export interface OpenAggregate {
    *
    * Once it has refused a record that {@link Packing.fits} accepts, the aggregate is full: seal it, and open another.
    *
-   * @param maxBytes - bytes of data and partition key together; not less than in earlier calls
+   * @param maxBytes - bytes of data and partition key together. It may differ from call to call: a Kinesis record of
+   *   several user records keeps to the last under which one was added, a user record alone to its own.
    * @returns whether it was added
    */
   tryAdd(record: UserRecord, maxBytes: number): boolean;
@@ -56,8 +57,8 @@ export interface OpenAggregate {
    * Closes the aggregate; it takes no more.
    *
    * @returns usually one Kinesis record; none if nothing was added; several when a compressing aggregator expected too
-   *   much. Together they hold the user records in the order they were added, each has at most `maxBytes`, and they
-   *   must be put in this order.
+   *   much. Together they hold the user records in the order they were added, each keeps to `maxBytes`, and they must be
+   *   put in this order.
    */
   seal(): readonly SealedRecord[];
 }

@@ -3,8 +3,8 @@ import { DeserializationError, KinesisConfigurationError } from '../errors.js';
 /** What one Kinesis record may become when it is taken apart. */
 export interface DecodeLimits {
   /**
-   * Bytes a record may have once decompressed. A gigabyte of zeros is less than a kilobyte of brotli, so that without
-   * a bound one hostile record ends the process.
+   * Bytes a record may have once decompressed. A gigabyte of zeros is some kilobytes of brotli, so that without a
+   * bound one hostile record ends the process.
    *
    * A value takes more memory than its bytes, `{}` of JSON twenty times as much: the bound is on what is decompressed,
    * not on what the serializer makes of it.

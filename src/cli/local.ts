@@ -48,10 +48,10 @@ export function parseLocalArguments(args: readonly string[]): LocalKinesisOption
   return {
     port: values.port === undefined ? DEFAULT_PORT : portOf('--port', values.port),
     limits: limitsOf(values.limits),
-    streams: Object.fromEntries((values.stream ?? []).map(streamOf)),
-    ...(values.host === undefined ? {} : { host: values.host }),
-    ...(values.region === undefined ? {} : { region: values.region }),
-    ...(values.persist === undefined ? {} : { persist: values.persist }),
+    streams: streamsOf(values.stream ?? []),
+    ...textOf('host', values.host),
+    ...textOf('region', values.region),
+    ...textOf('persist', values.persist),
     ...(tlsPort === undefined ? {} : { tls: { port: portOf('--tls-port', tlsPort) } }),
   };
 }
@@ -96,6 +96,19 @@ function portOf(option: string, value: string): number {
 function limitsOf(value = 'aws'): 'aws' | 'none' {
   if (value === 'aws' || value === 'none') return value;
   throw new UsageError(`--limits must be aws or none, not "${value}"`);
+}
+
+function textOf<Name extends string>(name: Name, value: string | undefined): Partial<Record<Name, string>> {
+  // An empty one comes from a variable of the shell that is not set, and must not mean something else.
+  if (value === '') throw new UsageError(`--${name} must not be empty`);
+  return value === undefined ? {} : ({ [name]: value } as Record<Name, string>);
+}
+
+function streamsOf(values: readonly string[]): Record<string, LocalStream> {
+  const streams = values.map(streamOf);
+  const twice = streams.find(([name], position) => streams.findIndex(([other]) => other === name) < position);
+  if (twice !== undefined) throw new UsageError(`--stream names ${twice[0]} twice`);
+  return Object.fromEntries(streams);
 }
 
 function streamOf(value: string): [string, LocalStream] {

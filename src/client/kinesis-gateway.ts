@@ -84,6 +84,13 @@ export interface RecordsPage {
 export interface KinesisGateway {
   describeStream(stream: StreamRef, signal?: AbortSignal): Promise<StreamDescription>;
 
+  /**
+   * Creates a stream by name; it is usable some time later.
+   *
+   * @param shards - how many open shards it begins with
+   */
+  createStream(stream: StreamRef, shards: number, signal?: AbortSignal): Promise<void>;
+
   /** Every shard within retention, open and closed, all pages. */
   listShards(stream: StreamRef, signal?: AbortSignal): Promise<ShardDescription[]>;
 

@@ -1,4 +1,5 @@
 import {
+  CreateStreamCommand,
   DescribeStreamSummaryCommand,
   GetRecordsCommand,
   GetShardIteratorCommand,
@@ -44,6 +45,12 @@ export class SdkKinesisGateway implements KinesisGateway {
     const send = (options: SendOptions) => this.client.send(command, options);
     const output = await this.call('DescribeStreamSummary', stream, send, signal);
     return toStreamDescription(stream, output, date() ?? Math.floor(this.clock.wallTime() / 1000) * 1000);
+  }
+
+  async createStream(stream: StreamRef, shards: number, signal?: AbortSignal): Promise<void> {
+    const command = new CreateStreamCommand({ StreamName: stream.streamName, ShardCount: shards });
+    const send = (options: SendOptions) => this.client.send(command, options);
+    await this.call('CreateStream', stream, send, signal);
   }
 
   async listShards(stream: StreamRef, signal?: AbortSignal): Promise<ShardDescription[]> {

@@ -1,8 +1,8 @@
-import { KinesisServiceError } from '../errors.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Random } from '../runtime/random.js';
-import type { KinesisGateway, StreamRef } from './kinesis-gateway.js';
+import type { KinesisGateway } from './kinesis-gateway.js';
 import { retryUntil } from './retry-until.js';
+import { findUsable, type StreamTarget } from './usable-stream.js';
 
 export interface VerifyStreamsOptions {
   gateway: KinesisGateway;
@@ -18,32 +18,20 @@ export interface VerifyStreamsOptions {
  * @throws KinesisError at once for what no retry mends, and the last failure once `timeout` has passed
  */
 export async function verifyStreams(
-  streams: Iterable<StreamRef>,
-  options: VerifyStreamsOptions,
+  streams: Iterable<StreamTarget>,
+  { gateway, clock, random, timeout }: VerifyStreamsOptions,
 ): Promise<void> {
-  const deadline = options.clock.now() + options.timeout;
+  const deadline = clock.now() + timeout;
   // Once one has failed for good, nobody waits for the others.
   const failed = new AbortController();
+  const { signal } = failed;
   try {
-    await Promise.all([...streams].map((stream) => verifyStream(stream, deadline, options, failed.signal)));
+    await Promise.all(
+      [...streams].map((stream) =>
+        retryUntil({ clock, random, deadline, signal }, () => findUsable(stream, gateway, signal)),
+      ),
+    );
   } finally {
     failed.abort();
   }
-}
-
-async function verifyStream(
-  stream: StreamRef,
-  deadline: number,
-  { gateway, clock, random }: VerifyStreamsOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  await retryUntil({ clock, random, deadline, signal }, async () => {
-    const { status } = await gateway.describeStream(stream, signal);
-    if (status === 'ACTIVE' || status === 'UPDATING') return;
-    throw new KinesisServiceError(
-      'ResourceInUseException',
-      `Stream "${stream.name}" is not usable: its status is ${status}.`,
-      { retryable: status === 'CREATING' },
-    );
-  });
 }

@@ -2,13 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { Aggregator } from '../aggregators/aggregator.js';
 import type { Checkpointer } from '../checkpointers/checkpointer.js';
-import type { StreamRef } from '../client/kinesis-gateway.js';
 import { verifyStreams } from '../client/verify-streams.js';
 import type { RecordHandler } from '../delivery/delivery-policy.js';
 import { KinesisConfigurationError } from '../errors.js';
 import { KinesisEngine } from '../kinesis-engine.js';
 import { AGGREGATOR, CHECKPOINTER } from '../kinesis.constants.js';
-import { resolveDelivery } from '../options/resolve-options.js';
+import { resolveDelivery, type ResolvedStream } from '../options/resolve-options.js';
 import { ShardScheduler } from '../scheduler/shard-scheduler.js';
 import { HandlerContextCreator } from './handler-context-creator.js';
 import { type DiscoveredHandler, HandlerExplorer } from './handler-explorer.js';
@@ -58,7 +57,7 @@ export class ConsumerRunner {
     return this.stopping;
   }
 
-  private startScheduler(stream: StreamRef, handlers: readonly RecordHandler[]): void {
+  private startScheduler(stream: ResolvedStream, handlers: readonly RecordHandler[]): void {
     const { options, gateway, clock, random, report } = this.engine;
     const scheduler = new ShardScheduler({
       gateway,
@@ -68,7 +67,7 @@ export class ConsumerRunner {
       stream,
       handlers,
       checkpointer: this.checkpointer,
-      aggregator: this.aggregator,
+      aggregator: stream.aggregator ?? this.aggregator,
       application: options.application,
       settings: options.consumer,
     });
@@ -76,10 +75,10 @@ export class ConsumerRunner {
     scheduler.start();
   }
 
-  private handlersByStream(): Map<StreamRef, RecordHandler[]> {
+  private handlersByStream(): Map<ResolvedStream, RecordHandler[]> {
     const { options } = this.engine;
     const contexts = new HandlerContextCreator(this.modules);
-    const handlers = new Map<StreamRef, RecordHandler[]>();
+    const handlers = new Map<ResolvedStream, RecordHandler[]>();
     for (const discovered of this.explorer.explore()) {
       const stream = options.streams.get(discovered.metadata.stream);
       if (!stream) throw unknownStream(discovered, [...options.streams.keys()]);

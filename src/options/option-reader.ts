@@ -69,10 +69,13 @@ export class OptionReader {
   }
 
   /** An instance of somebody's class, known by what it can do. */
-  withMethods(name: string, methods: readonly string[]): void {
-    const instance = this.optional<Record<string, unknown>>(name, 'object');
-    const missing = methods.find((method) => instance && typeof instance[method] !== 'function');
+  withMethods<T extends object>(name: string, methods: readonly string[]): T | undefined {
+    const instance = this.optional<T>(name, 'object');
+    const missing = methods.find(
+      (method) => instance && typeof (instance as Record<string, unknown>)[method] !== 'function',
+    );
     if (missing !== undefined) this.fail(name, `has no method "${missing}()"; pass an instance, not a class`);
+    return instance;
   }
 
   checked<T>(name: string, fallback: T, accepts: (value: unknown) => boolean, expected: string): T {

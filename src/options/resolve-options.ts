@@ -1,4 +1,5 @@
-import type { StreamRef } from '../client/kinesis-gateway.js';
+import type { Aggregator } from '../aggregators/aggregator.js';
+import type { StreamTarget } from '../client/usable-stream.js';
 import type { DeliveryPolicy } from '../delivery/delivery-policy.js';
 import { KinesisConfigurationError } from '../errors.js';
 import type {
@@ -12,10 +13,15 @@ import { OptionReader } from './option-reader.js';
 import type { ProducerSettings } from '../producer/producer-settings.js';
 import type { ConsumerSettings, StartingPosition } from '../scheduler/consumer-settings.js';
 
+/** A stream of the module, and the aggregator it has to itself. */
+export interface ResolvedStream extends StreamTarget {
+  readonly aggregator?: Aggregator;
+}
+
 /** The module's options with every default filled in and every value checked. */
 export interface ResolvedOptions {
   readonly application: string;
-  readonly streams: ReadonlyMap<string, StreamRef>;
+  readonly streams: ReadonlyMap<string, ResolvedStream>;
   readonly consumer: ConsumerSettings;
   readonly delivery: DeliveryPolicy;
   readonly producer: ProducerSettings;
@@ -28,6 +34,8 @@ export interface ResolvedOptions {
 const NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
 const NAME_RULE = '1 to 128 letters, digits, ".", "_" and "-"';
 const STREAM_ARN = /^arn:[\w-]+:kinesis:[\w-]+:\d{12}:stream\/([a-zA-Z0-9_.-]{1,128})$/;
+
+const AGGREGATOR_METHODS = ['serialize', 'unpack', 'deserialize'];
 
 const HOUR = 3_600_000;
 
@@ -62,7 +70,7 @@ export function resolveOptions(options: KinesisModuleOptions): ResolvedOptions {
     'release',
     'delete',
   ]);
-  reader.withMethods('aggregator', ['serialize', 'unpack', 'deserialize']);
+  reader.withMethods('aggregator', AGGREGATOR_METHODS);
   reader.refuseUnknown();
   return resolved;
 }
@@ -95,12 +103,16 @@ export function resolveDelivery(
   return policy;
 }
 
-function resolveStreams(streams: Record<string, KinesisStreamOptions>): Map<string, StreamRef> {
-  const resolved = new Map<string, StreamRef>();
+function resolveStreams(streams: Record<string, KinesisStreamOptions>): Map<string, ResolvedStream> {
+  const resolved = new Map<string, ResolvedStream>();
   for (const [name, stream] of Object.entries(streams)) {
     const reader = new OptionReader(`streams.${name}`, stream);
     const streamArn = reader.optionalText('streamArn', STREAM_ARN, 'the ARN of a Kinesis stream');
     const streamName = reader.optionalText('streamName', NAME, NAME_RULE);
+    const aggregator = reader.withMethods<Aggregator>('aggregator', AGGREGATOR_METHODS);
+    const createStream = reader.flag('createStream', false);
+    const createStreamShards = reader.integer('createStreamShards', { default: 1, min: 1, max: 10_000 });
+    const skipDescribe = reader.flag('skipDescribeStream', false);
     reader.refuseUnknown();
     const nameInArn = streamArn === undefined ? undefined : STREAM_ARN.exec(streamArn)?.[1];
     if (streamArn === undefined && streamName === undefined && !NAME.test(name)) {
@@ -111,6 +123,9 @@ function resolveStreams(streams: Record<string, KinesisStreamOptions>): Map<stri
     resolved.set(name, {
       name,
       streamName: nameInArn ?? streamName ?? name,
+      ...(skipDescribe ? { skipDescribe } : {}),
+      ...(createStream ? { createShards: createStreamShards } : {}),
+      ...(aggregator ? { aggregator } : {}),
       ...(streamArn === undefined ? {} : { streamArn }),
     });
   }
@@ -160,6 +175,9 @@ function resolveProducer(options: KinesisProducerOptions, describeTimeout: numbe
       min: 1,
       max: Infinity,
     }),
+    retryLimit: reader.integer('retryLimit', { default: Infinity, min: 0, max: Infinity }),
+    initialBackoff: reader.number('initialBackoff', { default: 50, min: 1, max: 60_000 }),
+    maxBackoff: reader.number('maxBackoff', { default: 2_000, min: 1, max: 600_000 }),
     bufferTime: reader.number('bufferTime', { default: 500, min: 0, max: 600_000 }),
     aggregationMaxSize: reader.integer('aggregationMaxSize', {
       default: 51_200,

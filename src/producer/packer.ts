@@ -94,6 +94,7 @@ function toPendingRecord(sealed: SealedRecord, members: readonly PendingUserReco
     size: data.byteLength + Buffer.byteLength(partitionKey),
     expiresAt: members[0]?.expiresAt ?? Infinity,
     members,
+    retries: 0,
   };
 }
 

@@ -35,11 +35,13 @@ export interface PendingRecord extends PutEntry {
   readonly expiresAt: number;
   /** In the order of their sub-sequence numbers. */
   readonly members: readonly PendingUserRecord[];
+  /** How often it has been sent again. */
+  retries: number;
 }
 
 /** A Kinesis record with one user record, whose bytes it has. */
 export function singleRecord(member: PendingUserRecord): PendingRecord {
   const { data, partitionKey, explicitHashKey, size, expiresAt } = member;
   const keys = explicitHashKey === undefined ? { partitionKey } : { partitionKey, explicitHashKey };
-  return { data, ...keys, size, expiresAt, members: [member] };
+  return { data, ...keys, size, expiresAt, members: [member], retries: 0 };
 }

@@ -13,6 +13,9 @@ export interface ProducerSettings {
   readonly maxInFlight: number;
   readonly putRateLimitPerShard: number;
   readonly putBandwidthLimitPerShard: number;
+  readonly retryLimit: number;
+  readonly initialBackoff: number;
+  readonly maxBackoff: number;
   readonly bufferTime: number;
   readonly aggregationMaxSize: number;
   readonly recordTtl: number;

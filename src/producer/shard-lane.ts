@@ -9,9 +9,6 @@ import { FifoQueue, type PendingQueue } from './pending-queue.js';
 import type { ProducerSettings } from './producer-settings.js';
 import { ShardPace } from './shard-pace.js';
 
-/** Milliseconds: the wait after a shard first refused a record, and the longest. */
-const BACKOFF = { initial: 50, max: 2_000 };
-
 export interface ShardLaneOptions {
   settings: ProducerSettings;
   clock: Clock;
@@ -53,7 +50,7 @@ export class ShardLane {
     this.queue = this.ordered && !mixesKeys ? new KeyedQueue() : new FifoQueue();
     this.packer = packing && new Packer(packing, settings.aggregationMaxSize);
     this.pace = new ShardPace(settings, clock);
-    this.backoff = new Backoff(BACKOFF, random);
+    this.backoff = new Backoff({ initial: settings.initialBackoff, max: settings.maxBackoff }, random);
   }
 
   /** Kinesis records that wait, the open ones included. */

@@ -1,8 +1,9 @@
 import type { Aggregator } from '../aggregators/aggregator.js';
 import { checkKeys } from '../client/check-keys.js';
-import type { KinesisGateway, StreamRef } from '../client/kinesis-gateway.js';
+import type { KinesisGateway } from '../client/kinesis-gateway.js';
 import { retryUntil } from '../client/retry-until.js';
 import { ShardMap } from '../client/shard-map.js';
+import { findUsable, type StreamTarget } from '../client/usable-stream.js';
 import {
   type KinesisError,
   ProducerClosedError,
@@ -24,7 +25,7 @@ import { StreamSender } from './stream-sender.js';
 
 export interface StreamProducerOptions {
   gateway: KinesisGateway;
-  stream: StreamRef;
+  stream: StreamTarget;
   aggregator: Aggregator;
   clock: Clock;
   random: Random;
@@ -216,17 +217,18 @@ export class StreamProducer {
     const { packing } = aggregator;
     const { signal } = this.closing;
     const deadline = clock.now() + this.options.settings.describeTimeout;
-    const [description, shards] = await retryUntil({ clock, random, deadline, signal }, () =>
-      Promise.all([gateway.describeStream(stream, signal), gateway.listShards(stream, signal)]),
-    );
+    const { usable, shards } = await retryUntil({ clock, random, deadline, signal }, async () => {
+      const usable = await findUsable(stream, gateway, signal);
+      return { usable, shards: await gateway.listShards(stream, signal) };
+    });
     this.connection = {
-      maxRecordBytes: description.maxRecordBytes,
+      maxRecordBytes: usable.maxRecordBytes,
       sender: new StreamSender({
         gateway,
         stream,
         clock,
         random,
-        settings: this.settingsFor(description.maxRecordBytes),
+        settings: this.settingsFor(usable.maxRecordBytes),
         report,
         counters: this.counters,
         ...(packing ? { packing } : {}),

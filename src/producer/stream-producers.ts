@@ -3,7 +3,7 @@ import { UnknownStreamError } from '../errors.js';
 import type { StreamProducer } from './stream-producer.js';
 
 /** The producers of a module's streams, each created when it is first put to. */
-export class StreamProducers {
+export class StreamProducers<Ref extends StreamRef = StreamRef> {
   private readonly producers = new Map<string, StreamProducer>();
 
   /**
@@ -11,8 +11,8 @@ export class StreamProducers {
    * @param create - makes the producer of one of them
    */
   constructor(
-    private readonly refs: ReadonlyMap<string, StreamRef>,
-    private readonly create: (stream: StreamRef) => StreamProducer,
+    private readonly refs: ReadonlyMap<string, Ref>,
+    private readonly create: (stream: Ref) => StreamProducer,
   ) {}
 
   /** @throws UnknownStreamError */

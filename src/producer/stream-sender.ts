@@ -157,7 +157,7 @@ export class StreamSender {
   }
 
   private settle({ lane, records }: RequestShare, results: Results): void {
-    const { counters } = this.options;
+    const { counters, settings } = this.options;
     const again: PendingRecord[] = [];
     let reason: KinesisError | undefined;
     let throttled = 0;
@@ -165,7 +165,8 @@ export class StreamSender {
       const result = this.checkPlace(record, lane, results.get(record));
       if (!(result instanceof KinesisError)) {
         this.deliver(record, result);
-      } else if (result.retryable && !this.closing.signal.aborted) {
+      } else if (result.retryable && record.retries < settings.retryLimit && !this.closing.signal.aborted) {
+        record.retries++;
         reason = result;
         again.push(record);
         if (result instanceof ThrottledError) throttled++;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { type Aggregator, type UserRecord } from '../../src/aggregators/index.js';
 import { BINARY, EXACT, PACKING } from './support/aggregators.js';
@@ -70,13 +71,30 @@ describe.each(PACKING)('%s', (_, create) => {
     expect(sealed?.partitionKey).toBe(outer);
   });
 
+  it('keeps a record that was let in alone, however large, out of the way of others', () => {
+    const aggregator = create();
+    const large = userRecord(aggregator.serialize(randomBytes(3000).toString('base64')), 'key');
+    const small = userRecord(aggregator.serialize('small'), 'key');
+    const open = packingOf(aggregator).open();
+    expect(open.tryAdd(large, Infinity)).toBe(true);
+    const added = open.tryAdd(small, 1000);
+    const sealed = open.seal();
+    expect(sealed.map(({ count }) => count)).toEqual(added ? [1, 1] : [1]);
+    const values = sealed
+      .flatMap((record) => aggregator.unpack(record))
+      .map((record) => valueOf(aggregator, record));
+    expect(values).toEqual(
+      [large, ...(added ? [small] : [])].map(({ data }) => aggregator.deserialize(data)),
+    );
+  });
+
   it('seals to nothing when nothing was added', () => {
     const open = packingOf(create()).open();
     expect(open.size).toBe(0);
     expect(open.seal()).toEqual([]);
   });
 
-  it('puts no more user records into one than its limit', () => {
+  it('counts the user records it has taken', () => {
     const aggregator = create();
     const record = userRecord(aggregator.serialize(1), 'key');
     const open = packingOf(aggregator).open();

@@ -97,6 +97,10 @@ describe('nestjs-kinesis', () => {
     [['local', '--limits', 'some'], '--limits must be aws or none'],
     [['local', '--stream', 'orders:0'], '--stream must be a name, or name:shards, not "orders:0"'],
     [['local', '--stream', 'or ders'], '--stream must be a name'],
+    [['local', '--stream', 'orders', '--stream', 'orders:2'], '--stream names orders twice'],
+    [['local', '--host', ''], '--host must not be empty'],
+    [['local', '--region='], '--region must not be empty'],
+    [['local', '--persist', ''], '--persist must not be empty'],
   ])('refuses %j with one line and exit code 2', async (args, reason) => {
     const terminal = new TestTerminal();
 

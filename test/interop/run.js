@@ -1,54 +1,26 @@
 /**
- * `npm run interop`: AWS's own Java libraries, the KPL and the KCL, put and consume through the local Kinesis, with each
- * other and with this package. It needs a JDK 17, Maven 3.8 and, the first time, Maven Central.
+ * `npm run interop`: clients that others wrote put and consume through the local Kinesis, with each other and with this
+ * package. `async-kinesis` is the Python library of that name, and needs Python 3.10 and, the first time, PyPI; the
+ * others are AWS's own Java libraries, the KPL and the KCL, and need a JDK 17, Maven 3.8 and, the first time, Maven
+ * Central.
  */
 import console from 'node:console';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import process from 'node:process';
-import { atHand } from '../toolbox/run.js';
-import { startDynamoDbLocal } from './dynamodb-local.js';
-import { buildPrograms } from './java-programs.js';
+import { interopWithAsyncKinesis } from './async-kinesis/interop.js';
+import { interopWithJava, JAVA_SCENARIOS } from './java-interop.js';
 
-const TESTING = join(import.meta.dirname, '..', '..', 'dist', 'testing', 'index.js');
+const ASYNC_KINESIS = 'async-kinesis';
+const ALL = [...JAVA_SCENARIOS, ASYNC_KINESIS];
 
-const missing = [
-  atHand('javac') ? '' : 'a JDK, version 17 or newer (javac)',
-  atHand('mvn') ? '' : 'Maven 3.8 or newer (mvn)',
-  existsSync(TESTING) ? '' : 'the built package (npm run build:lib)',
-].filter((what) => what !== '');
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : ALL;
+const unknown = wanted.filter((name) => !ALL.includes(name));
+if (unknown.length > 0) console.error(`unknown: ${unknown.join(', ')}; there are ${ALL.join(', ')}`);
 
-if (missing.length > 0) {
-  console.log(`not run: interop needs ${missing.join(', ')}.`);
-  process.exit(1);
-}
+const withJava = wanted.filter((name) => JAVA_SCENARIOS.includes(name));
+const outcomes = [unknown.length === 0];
+if (withJava.length > 0) outcomes.push(await interopWithJava(withJava));
+if (wanted.includes(ASYNC_KINESIS)) outcomes.push(await interopWithAsyncKinesis());
 
-const { SCENARIOS } = await import('./scenarios/index.js');
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !(name in SCENARIOS));
-if (unknown.length > 0) {
-  console.log(`no such scenario: ${unknown.join(', ')}; there are ${Object.keys(SCENARIOS).join(', ')}.`);
-  process.exit(1);
-}
-
-buildPrograms();
-const { LocalKinesis } = await import(TESTING);
-const kinesis = await LocalKinesis.start({ tls: true });
-let dynamodb;
-const wrong = [];
-try {
-  dynamodb = await startDynamoDbLocal();
-  for (const name of wanted.length > 0 ? wanted : Object.keys(SCENARIOS)) {
-    const complaints = await SCENARIOS[name](kinesis, dynamodb.endpoint).catch((error) => [error.message]);
-    wrong.push(...complaints.map((complaint) => `${name}: ${complaint}`));
-  }
-} catch (error) {
-  wrong.push(error.message);
-} finally {
-  await dynamodb?.stop();
-  await kinesis.stop();
-}
-
-for (const complaint of wrong) console.error(`wrong: ${complaint}`);
-console.log(wrong.length === 0 ? 'interop: the ledgers agree' : 'interop: FAILED');
-process.exitCode = wrong.length === 0 ? 0 : 1;
+const well = outcomes.every(Boolean);
+console.log(well ? 'interop: all is well' : 'interop: FAILED');
+process.exitCode = well ? 0 : 1;

@@ -67,11 +67,6 @@ it('uses at least 95 % of a shard, with under 1 % refused', async () => {
 
 it('shares a shard with another producer: together at least 95 % of it, under 1 % refused, neither starved', async () => {
   const { acknowledged, refused, stats } = await run(2, () => 'k');
-  console.log(
-    acknowledged,
-    refused,
-    stats.map((s) => [s.acknowledged, s.throttled]),
-  );
   expect(acknowledged).toBeGreaterThanOrEqual(0.95 * SECONDS * 1_000);
   expect(refused).toBeLessThan(0.01);
   for (const { acknowledged: one } of stats) expect(one).toBeGreaterThan(0.3 * acknowledged);

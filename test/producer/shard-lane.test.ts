@@ -23,6 +23,8 @@ describe('the pace of a shard', () => {
       ordering: 'none',
       putRateLimitPerShard: 1_000,
       putBandwidthLimitPerShard: 1_024,
+      initialBackoff: 50,
+      maxBackoff: 2_000,
       ...settings,
     };
     return new ShardLane('shard', {

@@ -11,6 +11,7 @@ export class Connections {
   gateway(gateway: KinesisGateway): KinesisGateway {
     return {
       describeStream: (...args) => this.reach(() => gateway.describeStream(...args)),
+      createStream: (...args) => this.reach(() => gateway.createStream(...args)),
       listShards: (...args) => this.reach(() => gateway.listShards(...args)),
       putRecords: (...args) => this.reach(() => gateway.putRecords(...args)),
       getShardIterator: (...args) => this.reach(() => gateway.getShardIterator(...args)),

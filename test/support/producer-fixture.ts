@@ -20,6 +20,9 @@ export const PRODUCER_SETTINGS: ProducerSettings = {
   maxInFlight: 4,
   putRateLimitPerShard: 1_000,
   putBandwidthLimitPerShard: 1_024,
+  retryLimit: Infinity,
+  initialBackoff: 50,
+  maxBackoff: 2_000,
   bufferTime: 500,
   aggregationMaxSize: 51_200,
   recordTtl: 30_000,
@@ -94,6 +97,7 @@ function watched(
 ): KinesisGateway {
   return {
     describeStream: (...args) => (seen('describeStream'), gateway.describeStream(...args)),
+    createStream: (...args) => (seen('createStream'), gateway.createStream(...args)),
     listShards: (...args) => (seen('listShards'), gateway.listShards(...args)),
     putRecords: (...args) => (seen('putRecords', args[1]), gateway.putRecords(...args)),
     getShardIterator: (...args) => (seen('getShardIterator'), gateway.getShardIterator(...args)),

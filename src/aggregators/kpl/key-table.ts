@@ -1,7 +1,7 @@
 import { ByteSlab } from '../byte-slab.js';
 import { varintBytes, writeVarint } from './varint.js';
 
-const INITIAL_BYTES = 512;
+const INITIAL_BYTES = 1024;
 
 /** One of the two tables of an aggregate: each key is written once, and referred to by its index. */
 export class KeyTable {
@@ -11,27 +11,29 @@ export class KeyTable {
   /** @param tag - the byte before each entry */
   constructor(private readonly tag: number) {}
 
-  /** The index a key has, or would have if it were added now. */
-  indexOf(key: string): number {
-    return this.indexes.get(key) ?? this.indexes.size;
+  /** Keys in the table: the index of the next one. */
+  get size(): number {
+    return this.indexes.size;
   }
 
-  /** Bytes the table grows by if the key of this index is added: none if it is there. */
-  growth(key: string, index: number): number {
-    if (index < this.indexes.size) return 0;
-    const bytes = Buffer.byteLength(key);
-    return 1 + varintBytes(bytes) + bytes;
+  indexOf(key: string): number | undefined {
+    return this.indexes.get(key);
   }
 
-  /** Adds a key that {@link growth} says is not there. */
-  add(key: string, growth: number): void {
+  /** Adds a key that is not there. */
+  add(key: string, keyBytes: number): void {
     const { encoded } = this;
-    encoded.reserve(growth);
-    const end = encoded.length + growth;
-    encoded.byte(this.tag);
-    writeVarint(encoded, Buffer.byteLength(key));
-    encoded.buffer.write(key, encoded.length);
-    encoded.length = end;
+    encoded.reserve(entryBytes(keyBytes));
+    const { buffer } = encoded;
+    buffer[encoded.length] = this.tag;
+    const start = writeVarint(buffer, encoded.length + 1, keyBytes);
+    buffer.write(key, start);
+    encoded.length = start + keyBytes;
     this.indexes.set(key, this.indexes.size);
   }
+}
+
+/** Bytes of an entry whose key has so many. */
+export function entryBytes(keyBytes: number): number {
+  return 1 + varintBytes(keyBytes) + keyBytes;
 }

@@ -3,8 +3,11 @@ import { hashKeyOf } from '../../client/hash-key.js';
 import type { OpenAggregate, SealedRecord, UserRecord } from '../aggregator.js';
 import { ByteSlab } from '../byte-slab.js';
 import { beginsWithMagic, DIGEST_BYTES, ENVELOPE_BYTES, MAGIC, OUTER_PARTITION_KEY, TAG } from './format.js';
-import { KeyTable } from './key-table.js';
+import { entryBytes, KeyTable } from './key-table.js';
 import { varintBytes, writeVarint } from './varint.js';
+
+/** The index of an explicit hash key where there is none. */
+const NONE = -1;
 
 /** Whether a user record that has found no company is sent `raw`, as the KPL does, or as an aggregate of one. */
 export type KplAlone = 'raw' | 'aggregated';
@@ -32,7 +35,7 @@ export class KplAggregate implements OpenAggregate {
     if (!first) return this.addFirst(record, maxBytes);
     if (this.count >= this.maxUserRecords) return false;
     // The first is encoded when it gets company: most likely it will, but a large one will not, and need not be copied.
-    if (this.count === 1) this.encode(first, Infinity);
+    if (this.messageBytes === 0) this.encode(first, Infinity);
     if (!this.encode(record, maxBytes - ENVELOPE_BYTES - OUTER_PARTITION_KEY.length)) return false;
     this.count++;
     this.size = this.aggregatedSize;
@@ -74,41 +77,59 @@ export class KplAggregate implements OpenAggregate {
     return true;
   }
 
-  /** Encodes a record, unless the message would then have more than `maxMessageBytes`; does nothing the second time. */
-  private encode(record: UserRecord, maxMessageBytes: number): boolean {
-    if (record === this.first && this.messageBytes > 0) return true;
-    const { partitionKeys, explicitHashKeys, records } = this;
-    const { partitionKey, explicitHashKey, data } = record;
-    const keyIndex = partitionKeys.indexOf(partitionKey);
-    const keyGrowth = partitionKeys.growth(partitionKey, keyIndex);
-    const hashIndex = explicitHashKey === undefined ? 0 : explicitHashKeys.indexOf(explicitHashKey);
-    const hashGrowth =
-      explicitHashKey === undefined ? 0 : explicitHashKeys.growth(explicitHashKey, hashIndex);
-    const inner = innerBytes(data.length, keyIndex, explicitHashKey === undefined ? undefined : hashIndex);
-    const added = 1 + varintBytes(inner) + inner;
-    const messageBytes = this.messageBytes + keyGrowth + hashGrowth + added;
-    if (messageBytes > maxMessageBytes) return false;
-
-    if (keyGrowth > 0) partitionKeys.add(partitionKey, keyGrowth);
-    if (explicitHashKey !== undefined && hashGrowth > 0) explicitHashKeys.add(explicitHashKey, hashGrowth);
-    records.reserve(added);
-    records.byte(TAG.record);
-    writeVarint(records, inner);
-    records.byte(TAG.partitionKeyIndex);
-    writeVarint(records, keyIndex);
-    if (explicitHashKey !== undefined) {
-      records.byte(TAG.explicitHashKeyIndex);
-      writeVarint(records, hashIndex);
+  /** Encodes a record, unless the message would then have more than `maxMessageBytes`. */
+  private encode({ data, partitionKey, explicitHashKey }: UserRecord, maxMessageBytes: number): boolean {
+    const { partitionKeys, explicitHashKeys } = this;
+    let tablesGrowth = 0;
+    const knownKey = partitionKeys.indexOf(partitionKey);
+    const keyIndex = knownKey ?? partitionKeys.size;
+    let keyBytes = 0;
+    if (knownKey === undefined) {
+      keyBytes = Buffer.byteLength(partitionKey);
+      tablesGrowth = entryBytes(keyBytes);
     }
-    records.byte(TAG.data);
-    writeVarint(records, data.length);
-    records.bytes(data);
-    this.messageBytes = messageBytes;
+    let hashIndex = NONE;
+    let newHash: string | undefined;
+    if (explicitHashKey !== undefined) {
+      const knownHash = explicitHashKeys.indexOf(explicitHashKey);
+      hashIndex = knownHash ?? explicitHashKeys.size;
+      if (knownHash === undefined) {
+        newHash = explicitHashKey;
+        tablesGrowth += entryBytes(explicitHashKey.length);
+      }
+    }
+    const inner = innerBytes(data.length, keyIndex, hashIndex);
+    const added = 1 + varintBytes(inner) + inner;
+    if (this.messageBytes + tablesGrowth + added > maxMessageBytes) return false;
+
+    if (knownKey === undefined) partitionKeys.add(partitionKey, keyBytes);
+    if (newHash !== undefined) explicitHashKeys.add(newHash, newHash.length);
+    this.append(data, keyIndex, hashIndex, inner, added);
+    this.messageBytes += tablesGrowth + added;
     return true;
   }
 
+  private append(data: Uint8Array, keyIndex: number, hashIndex: number, inner: number, added: number): void {
+    const { records } = this;
+    records.reserve(added);
+    const { buffer } = records;
+    let position = records.length;
+    buffer[position++] = TAG.record;
+    position = writeVarint(buffer, position, inner);
+    buffer[position++] = TAG.partitionKeyIndex;
+    position = writeVarint(buffer, position, keyIndex);
+    if (hashIndex !== NONE) {
+      buffer[position++] = TAG.explicitHashKeyIndex;
+      position = writeVarint(buffer, position, hashIndex);
+    }
+    buffer[position++] = TAG.data;
+    position = writeVarint(buffer, position, data.length);
+    buffer.set(data, position);
+    records.length = position + data.length;
+  }
+
   private message(): Buffer {
-    if (this.count === 1 && this.first) this.encode(this.first, Infinity);
+    if (this.messageBytes === 0 && this.first) this.encode(this.first, Infinity);
     const data = Buffer.allocUnsafeSlow(ENVELOPE_BYTES + this.messageBytes);
     data.set(MAGIC);
     let position = MAGIC.length;
@@ -125,12 +146,8 @@ export function sizeAlone(record: UserRecord, alone: KplAlone): number {
   const keyBytes = Buffer.byteLength(record.partitionKey);
   if (goesRaw(record, alone)) return record.data.length + keyBytes;
   const hashBytes = record.explicitHashKey?.length;
-  const inner = innerBytes(record.data.length, 0, hashBytes === undefined ? undefined : 0);
-  const tables =
-    1 +
-    varintBytes(keyBytes) +
-    keyBytes +
-    (hashBytes === undefined ? 0 : 1 + varintBytes(hashBytes) + hashBytes);
+  const tables = entryBytes(keyBytes) + (hashBytes === undefined ? 0 : entryBytes(hashBytes));
+  const inner = innerBytes(record.data.length, 0, hashBytes === undefined ? NONE : 0);
   return ENVELOPE_BYTES + tables + 1 + varintBytes(inner) + inner + OUTER_PARTITION_KEY.length;
 }
 
@@ -139,7 +156,7 @@ function goesRaw(record: UserRecord, alone: KplAlone): boolean {
   return alone === 'raw' && !beginsWithMagic(record.data);
 }
 
-function innerBytes(dataBytes: number, keyIndex: number, hashIndex: number | undefined): number {
-  const hashBytes = hashIndex === undefined ? 0 : 1 + varintBytes(hashIndex);
+function innerBytes(dataBytes: number, keyIndex: number, hashIndex: number): number {
+  const hashBytes = hashIndex === NONE ? 0 : 1 + varintBytes(hashIndex);
   return 1 + varintBytes(keyIndex) + hashBytes + 1 + varintBytes(dataBytes) + dataBytes;
 }

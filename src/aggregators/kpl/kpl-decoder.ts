@@ -31,15 +31,18 @@ export function decodeKplAggregate(
   const entries: RecordEntry[] = [];
   const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const reader = new ProtobufReader(data, MAGIC.length, end);
+  // A table has no more entries than there are records: what bounds these bounds it.
   while (reader.position < end) {
     const tag = reader.varint();
     if (tag === TAG.record) {
       if (entries.length === maxUserRecords) throw tooManyUserRecords(maxUserRecords);
       entries.push(readRecord(reader, reader.length()));
     } else if (tag === TAG.partitionKey) {
-      partitionKeys.push(readText(reader, text));
+      if (partitionKeys.push(readText(reader, text)) > maxUserRecords)
+        throw tooManyUserRecords(maxUserRecords);
     } else if (tag === TAG.explicitHashKey) {
-      explicitHashKeys.push(readText(reader, text));
+      if (explicitHashKeys.push(readText(reader, text)) > maxUserRecords)
+        throw tooManyUserRecords(maxUserRecords);
     } else {
       reader.skip(tag);
     }

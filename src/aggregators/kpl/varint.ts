@@ -1,5 +1,3 @@
-import type { ByteSlab } from '../byte-slab.js';
-
 /** Bytes of a protobuf varint; `value` is an integer below 2^32. */
 export function varintBytes(value: number): number {
   if (value < 0x80) return 1;
@@ -8,12 +6,18 @@ export function varintBytes(value: number): number {
   return value < 0x10000000 ? 4 : 5;
 }
 
-/** Writes a protobuf varint, for which there is room; `value` is an integer below 2^32. */
-export function writeVarint(slab: ByteSlab, value: number): void {
+/**
+ * Writes a protobuf varint; `value` is an integer below 2^32.
+ *
+ * @returns the position behind it
+ */
+export function writeVarint(buffer: Uint8Array, position: number, value: number): number {
+  let end = position;
   let rest = value;
   while (rest > 0x7f) {
-    slab.byte((rest & 0x7f) | 0x80);
+    buffer[end++] = (rest & 0x7f) | 0x80;
     rest >>>= 7;
   }
-  slab.byte(rest);
+  buffer[end++] = rest;
+  return end;
 }

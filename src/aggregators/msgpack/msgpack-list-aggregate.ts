@@ -1,6 +1,7 @@
-import { type Packr, RESET_BUFFER_MODE, type Unpackr } from 'msgpackr';
+import { type Packr, RESET_BUFFER_MODE } from 'msgpackr';
 import type { OpenAggregate, SealedRecord, UserRecord } from '../aggregator.js';
 import { ByteSlab } from '../byte-slab.js';
+import type { Serializer } from '../serializers/serializer.js';
 import { LIST_HEADER_BYTES, listHeaderBytes, writeListHeader } from './list-header.js';
 
 /**
@@ -16,11 +17,11 @@ export class MsgpackListAggregate implements OpenAggregate {
 
   /**
    * @param packr - encodes sequentially: a structure is defined where it first comes, and then referred to
-   * @param unpackr - decodes what `MsgpackListAggregator` serialized
+   * @param serializer - decodes the records that come without their values
    */
   constructor(
     private readonly packr: Packr,
-    private readonly unpackr: Unpackr,
+    private readonly serializer: Serializer,
     private readonly maxUserRecords: number,
   ) {
     // The header is written last, when the count is known.
@@ -33,9 +34,7 @@ export class MsgpackListAggregate implements OpenAggregate {
 
   tryAdd(record: UserRecord, maxBytes: number): boolean {
     if (this.full || this.count === this.maxUserRecords) return false;
-    const value: unknown = record.decoded
-      ? record.decoded.value
-      : (this.unpackr.unpack(record.data) as unknown);
+    const value = record.decoded ? record.decoded.value : this.serializer.deserialize(record.data);
     const encoded = this.packr.pack(value, RESET_BUFFER_MODE);
     if (!this.first) this.keyBytes = Buffer.byteLength(record.partitionKey);
     if (this.sizeWith(this.count + 1, encoded.length) > maxBytes) {

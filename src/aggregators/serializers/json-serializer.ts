@@ -1,8 +1,6 @@
 import type { Serializer } from './serializer.js';
 import { utf8Of } from './utf8.js';
 
-const encoder = new TextEncoder();
-
 /** JSON, as UTF-8. What `JSON.stringify` has no form for (`undefined`, functions, symbols) is refused. */
 export class JsonSerializer implements Serializer {
   readonly name: string = 'json';
@@ -10,7 +8,8 @@ export class JsonSerializer implements Serializer {
   serialize(value: unknown): Uint8Array {
     const text = JSON.stringify(value) as string | undefined;
     if (text === undefined) throw new TypeError(`JSON has no form for a value of type ${typeof value}`);
-    return encoder.encode(text);
+    // Several times faster than TextEncoder.encode on short text.
+    return Buffer.from(text);
   }
 
   deserialize(data: Uint8Array): unknown {

@@ -1,7 +1,6 @@
 import { utf8Of } from './utf8.js';
 import type { Serializer } from './serializer.js';
 
-const encoder = new TextEncoder();
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Strings, as UTF-8. Anything else is refused, and so is a string that UTF-8 cannot carry. */
@@ -11,7 +10,7 @@ export class StringSerializer implements Serializer {
   serialize(value: unknown): Uint8Array {
     if (typeof value !== 'string')
       throw new TypeError(`a string was expected, not a value of type ${typeof value}`);
-    const bytes = encoder.encode(value);
+    const bytes = Buffer.from(value);
     // Only text beyond ASCII can be malformed.
     if (bytes.length !== value.length && LONE_SURROGATE.test(value)) {
       throw new TypeError('the string holds half of a surrogate pair, which has no form in UTF-8');

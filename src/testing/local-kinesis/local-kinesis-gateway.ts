@@ -49,6 +49,11 @@ export class LocalKinesisGateway implements KinesisGateway {
     return toStreamDescription(stream, output, Math.floor(this.clock.wallTime() / 1000) * 1000);
   }
 
+  async createStream(stream: StreamRef, shards: number, signal?: AbortSignal): Promise<void> {
+    const input = { StreamName: stream.streamName, ShardCount: shards };
+    await this.call<object>('CreateStream', stream, input, signal);
+  }
+
   async listShards(stream: StreamRef, signal?: AbortSignal): Promise<ShardDescription[]> {
     const shards: ShardDescription[] = [];
     let NextToken: string | undefined;

@@ -10,7 +10,7 @@ export interface LocalStream {
   readonly onDemand?: boolean;
 }
 
-/** TLS on a port of its own. */
+/** TLS on a port of its own; `cert` and `key`, both PEM, come together or not at all. */
 export interface LocalTls extends Partial<CertificatePair> {
   /** @defaultValue 0: any free port */
   readonly port?: number;

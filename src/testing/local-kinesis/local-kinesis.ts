@@ -1,5 +1,6 @@
 import { KinesisClient, type KinesisClientConfig } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { isIPv6 } from 'node:net';
 import { type Clock } from '../../runtime/clock.js';
 import { type Random } from '../../runtime/random.js';
 import { SystemClock } from '../../runtime/system-clock.js';
@@ -56,7 +57,7 @@ export class LocalKinesis implements OperationExecutor {
     readonly certificate: string | undefined,
   ) {
     const { region, host } = options;
-    const reachable = host === '0.0.0.0' ? '127.0.0.1' : host;
+    const reachable = reachableHost(host);
     this.endpoint = `http://${reachable}:${server.port}`;
     this.tlsEndpoint = server.tlsPort === undefined ? undefined : `https://${reachable}:${server.tlsPort}`;
     this.clientConfig = {
@@ -69,8 +70,10 @@ export class LocalKinesis implements OperationExecutor {
   /**
    * Starts a local Kinesis with its streams active. Each call gives one of its own, with its own port.
    *
-   * @throws the system's error where the port cannot be had (`EADDRINUSE`); ServiceError for a stream the service
-   *   would not create; Error where TLS is asked for and no certificate can be made.
+   * @throws the system's error where the port cannot be had (`EADDRINUSE`) or the file of
+   *   {@link LocalKinesisOptions.persist} could not be written (`ENOENT`, `EACCES`); ServiceError for a stream the
+   *   service would not create; RangeError for a limit that does not exist or is no number; Error where TLS is asked
+   *   for and no certificate can be made, or the file holds something else.
    */
   static async start(options: LocalKinesisOptions = {}): Promise<LocalKinesis> {
     const { region = 'us-east-1', host = '127.0.0.1', clock = new SystemClock() } = options;
@@ -190,9 +193,19 @@ export class LocalKinesis implements OperationExecutor {
     for (const client of this.clients) client.destroy();
     this.clients.clear();
     await this.server.stop();
-    if (this.options.persist !== undefined) await saveTo(this.options.persist, this.engine);
-    this.engine.close();
+    try {
+      if (this.options.persist !== undefined) await saveTo(this.options.persist, this.engine);
+    } finally {
+      this.engine.close();
+    }
   }
+}
+
+/** As URLs name the address of a server that listens on `host`. */
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 async function createStreams(
@@ -222,6 +235,8 @@ async function tlsOptions(
 ): Promise<KinesisServerOptions['tls'] | undefined> {
   if (tls === undefined || tls === false) return undefined;
   const { cert, key, port = 0 } = tls === true ? {} : tls;
+  if ((cert === undefined) !== (key === undefined))
+    throw new TypeError('TLS needs both cert and key, or neither.');
   const pair = cert === undefined || key === undefined ? await selfSignedCertificate() : { cert, key };
   return { ...pair, port };
 }

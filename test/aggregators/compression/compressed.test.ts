@@ -30,19 +30,19 @@ function flights(count: number) {
 
 describe.each<CompressionFormat>(['brotli', 'gzip'])('an aggregator in %s', (format) => {
   const aggregator = compressed(new KplAggregator(new JsonSerializer()), format);
-  const records = flights(30_000).map((flight) =>
+  const records = flights(10_000).map((flight) =>
     userRecord(aggregator.serialize(flight), `key ${flight.id % 50}`),
   );
 
   it('learns how well its records compress, and fills Kinesis records', () => {
     const learning = compressed(new KplAggregator(new JsonSerializer()), format);
-    const maxBytes = 50_000;
+    const maxBytes = 15_000;
     const sealed = packAll(learning, records, maxBytes);
     const uncompressed = packAll(new KplAggregator(new JsonSerializer()), records, maxBytes);
     expect(sealed.length).toBeLessThan(uncompressed.length / 3);
     for (const record of sealed) expect(sizeOf(record)).toBeLessThanOrEqual(maxBytes);
     const unpacked = sealed.flatMap((record) => learning.unpack(record));
-    expect(unpacked.map((record) => valueOf(learning, record))).toEqual(flights(30_000));
+    expect(unpacked.map((record) => valueOf(learning, record))).toEqual(flights(10_000));
     expect(unpacked.map((record) => record.partitionKey)).toEqual(
       records.map((record) => record.partitionKey),
     );
@@ -50,8 +50,8 @@ describe.each<CompressionFormat>(['brotli', 'gzip'])('an aggregator in %s', (for
 
   it('seals in parts what compresses worse than expected', () => {
     const binary = compressed(new KplAggregator(new BytesSerializer()), format);
-    const maxBytes = 20_000;
-    const wellCompressed = Array.from({ length: 4000 }, () => userRecord(Buffer.alloc(200), 'key'));
+    const maxBytes = 5_000;
+    const wellCompressed = Array.from({ length: 1000 }, () => userRecord(Buffer.alloc(200), 'key'));
     packAll(binary, wellCompressed, maxBytes);
 
     const open = packingOf(binary).open();

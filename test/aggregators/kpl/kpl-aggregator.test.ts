@@ -136,6 +136,9 @@ describe('decoding KPL records', () => {
     expect(() => limited.unpack({ data: referenceEncode([ONE, TWO]), partitionKey: 'a' })).toThrow(
       /more than 1 user records/,
     );
+    expect(() => limited.unpack({ data: envelope(bytes('0a 01 61 0a 01 62')), partitionKey: 'a' })).toThrow(
+      DeserializationError,
+    );
     expect(packAll(limited, [ONE, TWO], 1000)).toHaveLength(2);
   });
 

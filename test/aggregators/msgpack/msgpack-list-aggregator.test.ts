@@ -77,6 +77,15 @@ describe('MsgpackListAggregator', () => {
     expect(unpack(sealOne(open).data)).toEqual([{ id: 1 }]);
   });
 
+  it('neither puts nor takes more user records than its limit', () => {
+    const limited = new MsgpackListAggregator({ maxUserRecords: 2 });
+    const records = [1, 2, 3].map((value) => userRecord(limited.serialize(value), 'key'));
+    expect(packAll(limited, records, 1000).map(({ count }) => count)).toEqual([2, 1]);
+    expect(() => limited.unpack({ data: pack([1, 2, 3]), partitionKey: 'key' })).toThrow(
+      DeserializationError,
+    );
+  });
+
   it('makes the bytes of a user record as they were, whatever became of its value', () => {
     const [record] = aggregator.unpack(sealValues([{ id: 1, list: [1] }]));
     const value = record?.decoded?.value as { id: number; list: number[] };

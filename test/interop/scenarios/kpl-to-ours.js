@@ -16,7 +16,7 @@ const PER_SECOND = 400;
  *
  * @returns what is wrong with the ledger afterwards
  */
-export async function kplToOurs(kinesis) {
+export default async function kplToOurs({ kinesis }) {
   const stream = 'interop-kpl-to-ours';
   await kinesis.execute('CreateStream', { StreamName: stream, ShardCount: 2 });
   const ledger = new Ledger(userRecords(RECORDS));

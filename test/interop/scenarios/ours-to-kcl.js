@@ -23,6 +23,11 @@ const FAULTS = [
   { reorder: true },
 ];
 
+/** The scenario, once with each ordering. */
+export default async function bothOrderings(services) {
+  return [...(await oursToKcl(services, 'none')), ...(await oursToKcl(services, 'partition-key'))];
+}
+
 /**
  * Our producer puts, the KCL consumes. Requests are delayed, throttled and lose their replies. The split leaves aggregates in a child that is not home to all their user
  * records; the KCL drops them, and the producer must have put them again.
@@ -30,7 +35,7 @@ const FAULTS = [
  * @param ordering the producer's
  * @returns what is wrong with the ledger afterwards
  */
-export async function oursToKcl(kinesis, dynamodb, ordering) {
+async function oursToKcl({ kinesis, dynamodb }, ordering) {
   const stream = `interop-ours-${ordering}`;
   await kinesis.execute('CreateStream', { StreamName: stream, ShardCount: 2 });
   const ledger = new Ledger(userRecords(RECORDS, WITH_NUL));

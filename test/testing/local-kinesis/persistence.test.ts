@@ -1,5 +1,5 @@
 import { GetRecordsCommand, PutRecordCommand } from '@aws-sdk/client-kinesis';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalKinesis } from '../../../src/testing/index.js';
@@ -54,9 +54,17 @@ describe('a local Kinesis that keeps its state in a file', () => {
     }
   });
 
-  it('says so when the file cannot be written', async () => {
-    const kinesis = await LocalKinesis.start({ persist: join(folder, 'missing', 'state.json') });
+  it('does not start where it could not write at the end', async () => {
+    const start = LocalKinesis.start({ persist: join(folder, 'missing', 'state.json') });
 
-    await expect(kinesis.stop()).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(start).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('says so when the file cannot be written all the same', async () => {
+    const persist = join(folder, 'state.json');
+    const kinesis = await LocalKinesis.start({ persist });
+    await mkdir(persist);
+
+    await expect(kinesis.stop()).rejects.toMatchObject({ code: 'EISDIR' });
   });
 });

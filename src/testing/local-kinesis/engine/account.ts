@@ -184,7 +184,6 @@ export class Account {
     );
   }
 
-  /** Deletes a stream and whatever reads from it. */
   /** Makes a call that counts against no rate and is held up by none. */
   withoutRates<T>(call: () => T): T {
     this.ratesSuspended = true;
@@ -195,6 +194,7 @@ export class Account {
     }
   }
 
+  /** Deletes a stream and whatever reads from it. */
   forgetStream(stream: Stream): void {
     for (const consumer of stream.consumers.values())
       consumer.endSubscriptions(this.streamNotFound(stream.name));

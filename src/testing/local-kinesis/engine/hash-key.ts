@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-
-import { md5OfShortAscii } from './md5.js';
+import { hash } from 'node:crypto';
 
 /** The size of the hash-key space: keys are 0 … 2^128 - 1. */
 export const HASH_KEYS = 1n << 128n;
@@ -8,13 +6,9 @@ export const HASH_KEYS = 1n << 128n;
 /** A 128-bit hash key as four unsigned 32-bit words, most significant first: comparable without BigInt. */
 export type HashKey = Uint32Array;
 
-/** The longest key that fits one MD5 block with its padding. */
-const ONE_BLOCK = 55;
-
 /** Writes the hash of a partition key, as the service computes it (MD5 of the UTF-8 key), into `target`. */
 export function hashPartitionKey(partitionKey: string, target: HashKey): void {
-  if (partitionKey.length <= ONE_BLOCK && md5OfShortAscii(partitionKey, target)) return;
-  const digest = createHash('md5').update(partitionKey, 'utf8').digest();
+  const digest = hash('md5', partitionKey, 'buffer');
   for (let word = 0; word < 4; word++) target[word] = digest.readUInt32BE(word * 4);
 }
 

@@ -114,8 +114,13 @@ const WITHOUT_RATES: Partial<KinesisLimits> = {
   controlCallsPerSecond: Infinity,
 };
 
+/** @throws RangeError for a limit that does not exist, or is not a number from 0 on: it would limit nothing */
 export function resolveLimits(option: LimitsOption = 'aws'): KinesisLimits {
   if (option === 'aws') return { ...AWS_LIMITS };
   if (option === 'none') return { ...AWS_LIMITS, ...WITHOUT_RATES };
+  for (const [name, value] of Object.entries(option)) {
+    if (!Object.hasOwn(AWS_LIMITS, name)) throw new RangeError(`There is no limit ${name}.`);
+    if (!(value >= 0)) throw new RangeError(`The limit ${name} must be 0 or more, not ${value}.`);
+  }
   return { ...AWS_LIMITS, ...option };
 }

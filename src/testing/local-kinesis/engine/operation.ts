@@ -1,4 +1,4 @@
-/** The operations the local Kinesis knows, named as in the service's API reference. */
+/** A request in the SDK's shape: `Uint8Array` for blobs, `Date` for timestamps. */
 export type OperationInput = Record<string, unknown>;
 
 /**

@@ -1,3 +1,5 @@
+import { OPERATIONS } from '../engine/operation-table.js';
+
 /** An error a fault answers with: its code, or more of it. */
 export interface FaultError {
   /** The service's name of the error, e.g. `ProvisionedThroughputExceededException`. */
@@ -88,10 +90,13 @@ const EFFECTS: readonly (keyof FaultEffects)[] = [
 
 /** @throws RangeError for a rule that could not do what it says */
 export function checkRule(rule: FaultRule): void {
-  const { probability = 1, times = 1, from = 0, until = Infinity } = rule;
+  const { operation = [], probability = 1, times = 1, from = 0, until = Infinity } = rule;
   if (!EFFECTS.some((effect) => rule[effect] !== undefined && rule[effect] !== false)) {
     throw new RangeError(`A fault needs an effect, one of ${EFFECTS.join(', ')}.`);
   }
+  const unknown = [operation].flat().find((name) => !OPERATIONS.has(name));
+  if (unknown !== undefined)
+    throw new RangeError(`There is no operation ${unknown}: its name is as in the API.`);
   if (!(probability >= 0 && probability <= 1))
     throw new RangeError(`probability must be 0 to 1, not ${probability}.`);
   if (!(times >= 1)) throw new RangeError(`times must be at least 1, not ${times}.`);

@@ -1,7 +1,7 @@
 import { ServiceError } from '../engine/service-error.js';
 import { type HttpRequest } from './exchange.js';
 
-/** How much of a body nobody will look at is read, so that the sender gets to see its answer. */
+/** How much of a body that is too long is read on, so that its sender gets to see the answer. */
 const MAX_DISCARDED_BYTES = 64 * 1024 * 1024;
 
 export interface BodyLimits {
@@ -12,17 +12,14 @@ export interface BodyLimits {
 }
 
 /**
- * Reads the whole body of a request.
+ * Reads the whole body of a request, and one too long to its end before it is refused: Node's HTTP/2 client takes no
+ * answer while it still has more than 10 MB to send (its `maxSessionMemory`), but resets the stream with
+ * ENHANCE_YOUR_CALM.
  *
  * @throws ServiceError with 413 for one too long, 408 for one that does not end in time, 400 for one cut short.
  */
 export function readBody(request: HttpRequest, limits: BodyLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const announced = Number(request.headers['content-length']);
-    if (announced > limits.maxBytes) {
-      reject(tooLarge(limits.maxBytes));
-      return;
-    }
     const chunks: Buffer[] = [];
     let length = 0;
 
@@ -35,10 +32,15 @@ export function readBody(request: HttpRequest, limits: BodyLimits): Promise<Buff
     };
     const onData = (chunk: Buffer): void => {
       length += chunk.length;
-      if (length > limits.maxBytes) settle(() => reject(tooLarge(limits.maxBytes)));
-      else chunks.push(chunk);
+      if (length <= limits.maxBytes) chunks.push(chunk);
+      else chunks.length = 0;
+      if (length > limits.maxBytes + MAX_DISCARDED_BYTES) settle(() => reject(tooLarge(limits.maxBytes)));
     };
     const onEnd = (): void => {
+      if (length > limits.maxBytes) {
+        settle(() => reject(tooLarge(limits.maxBytes)));
+        return;
+      }
       const [first] = chunks;
       settle(() =>
         resolve(first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks, length)),

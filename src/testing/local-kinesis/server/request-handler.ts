@@ -40,8 +40,10 @@ export class RequestHandler {
     }
     const codec = codecOf(request) ?? jsonCodec;
     try {
+      // First, whatever the head asks for: see readBody.
+      const body = await readBody(request, this.options);
       const operation = operationOf(request);
-      const input = codec.decode(operation, await readBody(request, this.options));
+      const input = codec.decode(operation, body);
       const output = await this.options.executor.execute(operation, input, this.closeSignal(response));
       if (isEventStream(output)) await this.respondEvents(response, codec, output.EventStream);
       else this.respond(response, 200, codec, output);

@@ -243,6 +243,7 @@ describe('a fault', () => {
   it('makes no rule that could do nothing', () => {
     const { faults } = startFaulty();
     expect(() => faults.add({ operation: 'PutRecord' })).toThrow(RangeError);
+    expect(() => faults.add({ operation: ['PutRecord', 'putRecords'], error: 'X' })).toThrow('putRecords');
     expect(() => faults.add({ error: 'X', probability: 2 })).toThrow(RangeError);
     expect(() => faults.add({ error: 'X', times: 0 })).toThrow(RangeError);
     expect(() => faults.add({ error: 'X', from: 5, until: 5 })).toThrow(RangeError);

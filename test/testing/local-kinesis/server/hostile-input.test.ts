@@ -168,9 +168,9 @@ describe('a client that leaves', () => {
 });
 
 describe('over HTTP/2', () => {
-  const request = async (body: string, end: boolean): Promise<number> => {
+  const request = async (body: string, end: boolean, head: object = HEADERS): Promise<number> => {
     const session = connectHttp2(`http://127.0.0.1:${server.port}`);
-    const stream = session.request({ ':method': 'POST', ':path': '/', ...HEADERS });
+    const stream = session.request({ ':method': 'POST', ':path': '/', ...head });
     stream.on('error', () => undefined);
     if (end) stream.end(body);
     else stream.write(body);
@@ -182,6 +182,17 @@ describe('over HTTP/2', () => {
 
   it('a body too long is answered with 413', async () => {
     await expect(request(' '.repeat(MAX_BODY + 1), true)).resolves.toBe(413);
+    await expectServing();
+  });
+
+  it('what cannot be routed is answered when its body is there', async () => {
+    await server.stop();
+    server = await KinesisServer.start({ executor });
+    // Node's client takes no answer while it has this much still to send.
+    const body = ' '.repeat(13 * 1024 * 1024);
+    const unrouted = { 'x-amz-target': 'nonsense', 'content-length': body.length };
+
+    await expect(request(body, true, { ...HEADERS, ...unrouted })).resolves.toBe(400);
     await expectServing();
   });
 

@@ -123,6 +123,19 @@ describe.each(TRANSPORTS)('the unmodified SDK client over %s', (_name, transport
     );
   });
 
+  it('is told by 413 that a request is larger than the service takes', async () => {
+    const data = Buffer.alloc(1024 * 1024);
+    const records = Array.from({ length: 20 }, () => ({ Data: data, PartitionKey: 'k' }));
+
+    const failure = client.send(new PutRecordsCommand({ StreamName: 'orders', Records: records }));
+
+    await expect(failure).rejects.toMatchObject({
+      name: 'RequestEntityTooLargeException',
+      $metadata: { httpStatusCode: 413 },
+    });
+    expect(executor.calls).toEqual([]);
+  });
+
   it('accepts the empty answer of an operation without output', async () => {
     const output = await client.send(new CreateStreamCommand({ StreamName: 'orders', ShardCount: 1 }));
 

@@ -1,11 +1,11 @@
 import console from 'node:console';
-import { asPut, eachPlaceOnce, nothingLost, receiptsHold, shardOrder } from '../judgements.js';
-import { Kcl } from '../kcl.js';
-import { Kpl } from '../kpl.js';
-import { Ledger } from '../ledger.js';
-import { countOf, storedRecords } from '../stored-records.js';
-import { reshardAmid, until } from '../until.js';
-import { userRecords } from '../workload.js';
+import { asPut, eachPlaceOnce, nothingLost, receiptsHold, shardOrder } from './judgements.js';
+import { Kcl } from './kcl.js';
+import { Kpl } from './kpl.js';
+import { Ledger } from './ledger.js';
+import { countOf, storedRecords } from './stored-records.js';
+import { reshardAmid, until } from './until.js';
+import { userRecords } from './workload.js';
 
 const RECORDS = 5_000;
 const PER_SECOND = 400;
@@ -16,7 +16,7 @@ const PER_SECOND = 400;
  * @param retrieval how the KCL reads: `polling` or `fan-out`
  * @returns what is wrong with the ledger afterwards
  */
-export async function kplToKcl(kinesis, dynamodb, retrieval) {
+export async function kplToKcl({ kinesis, dynamodb }, retrieval) {
   const stream = `interop-${retrieval}`;
   await kinesis.execute('CreateStream', { StreamName: stream, ShardCount: 2 });
   const ledger = new Ledger(userRecords(RECORDS));
