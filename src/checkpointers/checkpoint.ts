@@ -24,5 +24,6 @@ export function compareCheckpoints(a: Checkpoint, b: Checkpoint): number {
       compareSequenceNumbers(a.sequenceNumber, b.sequenceNumber) || a.subSequenceNumber - b.subSequenceNumber
     );
   }
+  if (a.type === 'AT_TIMESTAMP' && b.type === 'AT_TIMESTAMP') return a.timestamp - b.timestamp;
   return RANK[a.type] - RANK[b.type];
 }

@@ -4,6 +4,9 @@ import { MAX_HASH_KEY } from './hash-key.js';
 /** AWS limit: a partition key's length in UTF-8 bytes. */
 const MAX_PARTITION_KEY_BYTES = 256;
 
+/** A surrogate without its other half; with the `u` flag, whole pairs count as one character. */
+const HALF_PAIR = /\p{Surrogate}/u;
+
 /**
  * Refuses keys that the service would refuse.
  *
@@ -18,6 +21,11 @@ export function checkKeys(partitionKey: unknown, explicitHashKey: unknown): void
     if (partitionKey.length === 0) {
       throw new InvalidRecordError(
         'The partition key is empty. Pass a key of 1 to 256 bytes, or none at all for a random one.',
+      );
+    }
+    if (HALF_PAIR.test(partitionKey)) {
+      throw new InvalidRecordError(
+        'The partition key has half a surrogate pair: it has no form in UTF-8, and would reach Kinesis as another key.',
       );
     }
     const bytes = Buffer.byteLength(partitionKey);

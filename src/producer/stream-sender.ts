@@ -1,13 +1,7 @@
 import type { Packing, UserRecord } from '../aggregators/aggregator.js';
 import type { KinesisGateway, PutResult, StreamRef } from '../client/kinesis-gateway.js';
 import type { ShardMap } from '../client/shard-map.js';
-import {
-  KinesisError,
-  KinesisNetworkError,
-  KinesisServiceError,
-  PutFailedError,
-  ThrottledError,
-} from '../errors.js';
+import { KinesisError, PutFailedError, ThrottledError } from '../errors.js';
 import type { KinesisEventListener } from '../observability/kinesis-event.js';
 import { createSharedAbort } from '../runtime/abort.js';
 import type { Clock, Timer } from '../runtime/clock.js';
@@ -15,7 +9,7 @@ import { type Random, randomId } from '../runtime/random.js';
 import type { PendingRecord, PendingUserRecord, PutReceipt } from './pending-record.js';
 import type { ProducerSettings } from './producer-settings.js';
 import type { ProducerCounters } from './producer-stats.js';
-import { asPutError, judge, type StoredAt } from './put-judgement.js';
+import { asPutError, judge, mayBeStored, type StoredAt } from './put-judgement.js';
 import { ShardLane } from './shard-lane.js';
 import { type ComposedRequest, type RequestShare, ShardLanes } from './shard-lanes.js';
 import { ShardMapKeeper } from './shard-map-keeper.js';
@@ -178,7 +172,7 @@ export class StreamSender {
         reason = result;
         again.push(record);
         if (result instanceof ThrottledError) throttled++;
-        else if (mayBeStored(result)) counters.possibleDuplicates++;
+        else if (mayBeStored(result) || result instanceof MisplacedError) counters.possibleDuplicates++;
       } else {
         this.fail(record, result);
       }
@@ -246,15 +240,6 @@ class MisplacedError extends PutFailedError {
       retryable: true,
     });
   }
-}
-
-/** Whether the record may be in the stream although it is sent again: no answer came, or one that says nothing. */
-function mayBeStored(error: KinesisError): boolean {
-  return (
-    error instanceof KinesisNetworkError ||
-    error instanceof KinesisServiceError ||
-    error instanceof MisplacedError
-  );
 }
 
 function landedOutside(lane: ShardLane, result: StoredAt | KinesisError | undefined): result is StoredAt {

@@ -62,3 +62,9 @@ describe('checkKeys', () => {
     expect(refusalOf('k', secret).message).not.toContain(secret);
   });
 });
+
+it('refuses half a surrogate pair, which has no form in UTF-8', () => {
+  expect(() => checkKeys('a\ud83d', undefined)).toThrow(/surrogate/);
+  expect(() => checkKeys('\udc00b', undefined)).toThrow(/surrogate/);
+  expect(() => checkKeys('a\ud83d\ude00b', undefined)).not.toThrow();
+});

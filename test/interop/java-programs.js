@@ -9,6 +9,7 @@ import { cacheFolder } from '../toolbox/cache-folder.js';
 import { run } from '../toolbox/run.js';
 
 const BUILD = cacheFolder('interop');
+const LOGGING = { 'org.slf4j.simpleLogger.defaultLogLevel': 'info' };
 
 /** Fetches the libraries from Maven Central and compiles the programs; quick when nothing has changed. */
 export function buildPrograms() {
@@ -35,7 +36,9 @@ export class JavaProgram {
    */
   constructor(program, mainClass, { name = program, properties = {}, args = [], onLine = () => {} } = {}) {
     const classpath = [join(BUILD, program, 'classes'), join(libraries(program), '*')].join(':');
-    const defines = Object.entries(properties).map(([name, value]) => `-D${name}=${value}`);
+    const defines = Object.entries({ ...LOGGING, ...properties }).map(
+      ([name, value]) => `-D${name}=${value}`,
+    );
     this.#child = spawn('java', ['-Xmx512m', ...defines, '-cp', classpath, mainClass, ...args], {
       // Nothing these programs do is for anything but this machine.
       env: { ...process.env, AWS_EC2_METADATA_DISABLED: 'true' },

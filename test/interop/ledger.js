@@ -1,44 +1,53 @@
-/** What the KPL says it put and what the KCL says it got, told line by line by the Java programs. */
+import { numberOf } from './workload.js';
+
+/**
+ * What a producer was asked to put and says it put, and what a consumer says it got. A place is
+ * `{ shardId, sequenceNumber, subSequenceNumber }`.
+ */
 export class Ledger {
+  /** Places by number of the user record; a producer that does not tell the sub-sequence number leaves it out. */
   acknowledged = new Map();
   failed = new Map();
-  done = false;
-  consumed = new Map();
-  started = [];
-  ended = [];
-  stopped = false;
-  #lastOfShard = new Map();
-  outOfOrder = 0;
-  aggregated = 0;
+  /** In the order they were consumed. */
+  consumed = [];
+  #numbers = new Set();
 
-  producerLine(line) {
-    const [event, number, shard, ...rest] = line.split(' ');
-    if (event === 'ACK') this.acknowledged.set(`record-${number}`, shard);
-    else if (event === 'FAIL') this.failed.set(`record-${number}`, [shard, ...rest].join(' '));
-    else if (event === 'DONE') this.done = true;
+  /** @param sent the user records, by their number */
+  constructor(sent) {
+    this.sent = sent;
   }
 
-  consumerLine(line) {
-    const [event, shard, sequence, sub, data] = line.split(' ');
-    if (event === 'REC') this.#record(shard, sequence, sub, data);
-    else if (event === 'START') this.started.push(shard);
-    else if (event === 'END') this.ended.push(shard);
-    else if (event === 'STOPPED') this.stopped = true;
+  acknowledge(number, place) {
+    this.acknowledged.set(number, place);
   }
 
-  #record(shard, sequence, sub, data) {
-    this.consumed.set(data, (this.consumed.get(data) ?? 0) + 1);
-    if (sub !== '0') this.aggregated++;
-    const position = (BigInt(sequence) << 64n) + BigInt(sub);
-    if (position <= (this.#lastOfShard.get(shard) ?? -1n)) this.outOfOrder++;
-    this.#lastOfShard.set(shard, position);
+  fail(number, reason) {
+    this.failed.set(number, reason);
+  }
+
+  consume(place, { partitionKey, explicitHashKey, data }) {
+    const number = numberOf(data);
+    this.#numbers.add(number);
+    const { shardId, sequenceNumber, subSequenceNumber } = place;
+    this.consumed.push({
+      number,
+      partitionKey,
+      explicitHashKey,
+      data,
+      shardId,
+      sequenceNumber,
+      subSequenceNumber,
+    });
   }
 
   get missing() {
-    return [...this.acknowledged.keys()].filter((data) => !this.consumed.has(data));
+    return [...this.acknowledged.keys()].filter((number) => !this.#numbers.has(number));
   }
 
-  get duplicates() {
-    return [...this.consumed.values()].filter((times) => times > 1).length;
+  /** User records that were consumed more than once. */
+  get repeated() {
+    const times = new Map();
+    for (const { number } of this.consumed) times.set(number, (times.get(number) ?? 0) + 1);
+    return [...times.values()].filter((count) => count > 1).length;
   }
 }

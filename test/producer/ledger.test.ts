@@ -31,7 +31,7 @@ function firstOccurrences(
   return { byKey, all };
 }
 
-it.each([
+it.each<[string, Aggregator, number]>([
   ['JSON', new JsonAggregator(), 8],
   ['KPL', new KplAggregator(new JsonSerializer()), 2],
 ])(

@@ -1,6 +1,7 @@
 package interop;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 
 import software.amazon.kinesis.exceptions.InvalidStateException;
 import software.amazon.kinesis.exceptions.ShutdownException;
@@ -12,8 +13,8 @@ import software.amazon.kinesis.lifecycle.events.ShutdownRequestedInput;
 import software.amazon.kinesis.processor.ShardRecordProcessor;
 
 /**
- * Writes one line per event: "START shard", "REC shard sequence sub-sequence data", "END shard", "LOST shard". It
- * checkpoints every batch, so what a successor reads again is a duplicate the ledger shows.
+ * Writes one line per event: "START shard", "REC shard sequence sub-sequence key hash-key data" (key and data in base64,
+ * "-" for no explicit hash key), "END shard", "LOST shard". It checkpoints every batch, so what a successor reads again is a duplicate the ledger shows.
  */
 final class LedgerProcessor implements ShardRecordProcessor {
     private String shard = "?";
@@ -27,8 +28,11 @@ final class LedgerProcessor implements ShardRecordProcessor {
     @Override
     public void processRecords(ProcessRecordsInput input) {
         input.records().forEach(record -> {
-            String data = StandardCharsets.UTF_8.decode(record.data()).toString();
-            say("REC " + shard + " " + record.sequenceNumber() + " " + record.subSequenceNumber() + " " + data);
+            String hashKey = record.explicitHashKey() == null ? "-" : record.explicitHashKey();
+            byte[] data = new byte[record.data().remaining()];
+            record.data().get(data);
+            say(String.join(" ", "REC", shard, record.sequenceNumber(), Long.toString(record.subSequenceNumber()),
+                    base64(record.partitionKey().getBytes(StandardCharsets.UTF_8)), hashKey, base64(data)));
         });
         if (!input.records().isEmpty()) {
             checkpoint(() -> input.checkpointer().checkpoint());
@@ -61,6 +65,10 @@ final class LedgerProcessor implements ShardRecordProcessor {
         } catch (InvalidStateException | ShutdownException failure) {
             throw new IllegalStateException(failure);
         }
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
     }
 
     private static void say(String line) {

@@ -2,6 +2,10 @@ package interop;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
@@ -18,32 +22,35 @@ import software.amazon.kinesis.producer.UserRecordFailedException;
 import software.amazon.kinesis.producer.UserRecordResult;
 
 /**
- * Puts numbered user records at a steady rate through the real KPL and reports the outcome of each on standard
- * output: "ACK number shard sequence" or "FAIL number reason", at the end "DONE".
+ * Puts user records at a steady rate through the real KPL and reports the outcome of each on standard output: "ACK
+ * number shard sequence" or "FAIL number reason", at the end "DONE". It reads them from a file, one in a line: "key
+ * hash-key data", with key and data in base64 and "-" for no explicit hash key; their number is that of the line.
  */
 public final class KplProducer {
     private static final AwsBasicCredentials CREDENTIALS = AwsBasicCredentials.create("AKIAIOSFODNN7EXAMPLE", "secret");
 
     public static void main(String[] args) throws Exception {
         String stream = required("stream");
-        int records = Integer.parseInt(required("records"));
+        List<String> records = Files.readAllLines(Path.of(required("records")));
         int perSecond = Integer.parseInt(required("perSecond"));
 
         KinesisProducer producer = new KinesisProducer(configuration());
         ExecutorService callbacks = Executors.newSingleThreadExecutor();
-        CountDownLatch outstanding = new CountDownLatch(records);
+        CountDownLatch outstanding = new CountDownLatch(records.size());
         AtomicInteger failed = new AtomicInteger();
 
         long start = System.nanoTime();
-        for (int number = 0; number < records; number++) {
+        for (int number = 0; number < records.size(); number++) {
             long due = start + number * 1_000_000_000L / perSecond;
             long wait = due - System.nanoTime();
             if (wait > 0) {
                 Thread.sleep(wait / 1_000_000L, (int) (wait % 1_000_000L));
             }
-            byte[] data = ("record-" + number).getBytes(StandardCharsets.UTF_8);
+            String[] fields = records.get(number).split(" ");
+            String key = new String(Base64.getDecoder().decode(fields[0]), StandardCharsets.UTF_8);
+            String hashKey = fields[1].equals("-") ? null : fields[1];
             Futures.addCallback(
-                    producer.addUserRecord(stream, "key-" + number % 997, ByteBuffer.wrap(data)),
+                    producer.addUserRecord(stream, key, hashKey, ByteBuffer.wrap(Base64.getDecoder().decode(fields[2]))),
                     report(number, outstanding, failed),
                     callbacks);
         }

@@ -1,0 +1,50 @@
+import console from 'node:console';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { atHand } from '../toolbox/run.js';
+import { startDynamoDbLocal } from './dynamodb-local.js';
+import { buildPrograms } from './java-programs.js';
+
+const TESTING = join(import.meta.dirname, '..', '..', 'dist', 'testing', 'index.js');
+
+/** The files of `scenarios` in the order they run; what a file exports by default resolves with its complaints. */
+export const JAVA_SCENARIOS = ['polling', 'fan-out', 'kpl-to-ours', 'ours-to-kcl'];
+
+/** Runs scenarios with the KPL and the KCL. @returns whether all was well */
+export async function interopWithJava(scenarios) {
+  const missing = [
+    atHand('javac') ? '' : 'a JDK, version 17 or newer (javac)',
+    atHand('mvn') ? '' : 'Maven 3.8 or newer (mvn)',
+    existsSync(TESTING) ? '' : 'the built package (npm run build:lib)',
+  ].filter((what) => what !== '');
+  if (missing.length > 0) {
+    console.log(`not run: interop with the KPL and the KCL needs ${missing.join(', ')}.`);
+    return false;
+  }
+  buildPrograms();
+  const { LocalKinesis } = await import(TESTING);
+  const kinesis = await LocalKinesis.start({ tls: true });
+  let dynamodb;
+  const wrong = [];
+  try {
+    dynamodb = await startDynamoDbLocal();
+    for (const name of scenarios) {
+      const complaints = await run(name, { kinesis, dynamodb: dynamodb.endpoint });
+      wrong.push(...complaints.map((complaint) => `${name}: ${complaint}`));
+    }
+  } catch (error) {
+    wrong.push(error.message);
+  } finally {
+    await dynamodb?.stop();
+    await kinesis.stop();
+  }
+  for (const complaint of wrong) console.error(`wrong: ${complaint}`);
+  return wrong.length === 0;
+}
+
+/** A scenario that breaks off leaves the others their turn. */
+async function run(name, services) {
+  // Loaded now, as some need the built package.
+  const { default: scenario } = await import(`./scenarios/${name}.js`);
+  return scenario(services).catch((error) => [error.message]);
+}

@@ -1,0 +1,57 @@
+import { JavaProgram } from './java-programs.js';
+import { until } from './until.js';
+import { fromBase64 } from './workload.js';
+
+/** The Kinesis Client Library, consuming a stream into a ledger. */
+export class Kcl extends JavaProgram {
+  started = new Set();
+  ended = new Set();
+  /** Whether it has shut down gracefully. */
+  stopped = false;
+
+  /** @param retrieval `polling` or `fan-out` */
+  constructor(ledger, { name, kinesis, dynamodb, stream, retrieval }) {
+    super('kcl-consumer', 'interop.KclConsumer', {
+      name: `kcl-consumer-${name}`,
+      properties: { stream, application: stream, retrieval, dynamodb, kinesis: kinesis.endpoint },
+      onLine: (line) => this.#note(ledger, line),
+    });
+  }
+
+  #note(ledger, line) {
+    const [event, shardId, ...rest] = line.split(' ');
+    if (event === 'REC') this.#record(ledger, shardId, rest);
+    else if (event === 'START') this.started.add(shardId);
+    else if (event === 'END') this.ended.add(shardId);
+    else if (event === 'STOPPED') this.stopped = true;
+  }
+
+  #record(ledger, shardId, [sequenceNumber, subSequenceNumber, partitionKey, explicitHashKey, data]) {
+    ledger.consume(
+      { shardId, sequenceNumber, subSequenceNumber: Number(subSequenceNumber) },
+      {
+        partitionKey: fromBase64(partitionKey),
+        explicitHashKey: explicitHashKey === '-' ? undefined : explicitHashKey,
+        data: fromBase64(data),
+      },
+    );
+  }
+
+  /**
+   * Waits until it has caught up with a stream that was split once and merged once, and stops it.
+   *
+   * @param count user records it can read
+   * @returns complaints
+   */
+  async catchUp(ledger, count) {
+    // What is missing after that is for the judges.
+    await until('the KCL to catch up', () => ledger.consumed.length >= count, this).catch(() => undefined);
+    await until('the KCL to end the closed shards', () => this.ended.size >= 3, this).catch(() => undefined);
+    const exit = await this.finish(60_000);
+    const walked = this.started.size === 5 && this.ended.size === 3;
+    return [
+      ...(walked ? [] : [`shards started: ${[...this.started].join()}; ended: ${[...this.ended].join()}`]),
+      ...(this.stopped && exit === 0 ? [] : [`the KCL did not stop gracefully (exit ${exit})`]),
+    ];
+  }
+}

@@ -1,0 +1,32 @@
+import 'reflect-metadata';
+import { Injectable, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { KinesisConsumer, KinesisModule, KplAggregator, StringSerializer } from 'nestjs-kinesis';
+
+/** A Nest application that puts user records in the KPL's format, and consumes them if it is given a ledger. */
+export function startApp({ kinesis, stream, ...options }, ledger) {
+  const kinesisModule = KinesisModule.forRoot({
+    application: 'interop',
+    streams: { [stream]: {} },
+    client: kinesis.clientConfig,
+    aggregator: new KplAggregator(new StringSerializer()),
+    ...options,
+  });
+  class AppModule {}
+  Module({ imports: [kinesisModule], providers: ledger ? [consumerOf(stream, ledger)] : [] })(AppModule);
+  return NestFactory.createApplicationContext(AppModule, { logger: ['error', 'warn'], abortOnError: false });
+}
+
+/** What `@KinesisConsumer(stream)` is in TypeScript. */
+function consumerOf(stream, ledger) {
+  class Consumer {
+    onRecord(data, context) {
+      const { partitionKey, explicitHashKey } = context;
+      ledger.consume(context, { partitionKey, explicitHashKey, data });
+    }
+  }
+  const { prototype } = Consumer;
+  KinesisConsumer(stream)(prototype, 'onRecord', Object.getOwnPropertyDescriptor(prototype, 'onRecord'));
+  Injectable()(Consumer);
+  return Consumer;
+}

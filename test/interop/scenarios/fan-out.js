@@ -1,0 +1,3 @@
+import { kplToKcl } from '../kpl-to-kcl.js';
+
+export default (services) => kplToKcl(services, 'fan-out');
