@@ -1,5 +1,5 @@
 import { InvalidRecordError } from '../errors.js';
-import { MAX_HASH_KEY } from './hash-key.js';
+import { MAX_HASH_KEY } from '../runtime/hash-key.js';
 
 /** AWS limit: a partition key's length in UTF-8 bytes. */
 const MAX_PARTITION_KEY_BYTES = 256;

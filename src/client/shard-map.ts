@@ -1,4 +1,4 @@
-import { hashKeyOf, hexHashKeyOf, toHexHashKey } from './hash-key.js';
+import { hashKeyOf, hexHashKeyOf, toHexHashKey } from '../runtime/hash-key.js';
 import type { ShardDescription } from './kinesis-gateway.js';
 
 /** An open shard, its hash keys as hexadecimal digits, for {@link ShardMap.shardFor} is asked for every record. */

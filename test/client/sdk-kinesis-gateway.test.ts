@@ -1,6 +1,6 @@
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { createClient } from '../../src/client/create-client.js';
-import { MAX_HASH_KEY } from '../../src/client/hash-key.js';
+import { MAX_HASH_KEY } from '../../src/runtime/hash-key.js';
 import type { StreamRef } from '../../src/client/kinesis-gateway.js';
 import { SdkKinesisGateway } from '../../src/client/sdk-kinesis-gateway.js';
 import { KinesisAbortedError, StreamNotFoundError } from '../../src/errors.js';

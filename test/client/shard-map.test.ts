@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { hashKeyOf, MAX_HASH_KEY } from '../../src/client/hash-key.js';
+import { hashKeyOf, MAX_HASH_KEY } from '../../src/runtime/hash-key.js';
 import type { ShardDescription } from '../../src/client/kinesis-gateway.js';
 import { ShardMap } from '../../src/client/shard-map.js';
 

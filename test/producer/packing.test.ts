@@ -8,7 +8,7 @@ import {
   type UserRecord,
 } from '../../src/aggregators/index.js';
 import { MsgpackAggregator, MsgpackListAggregator } from '../../src/aggregators/msgpack/index.js';
-import { hashKeyOf } from '../../src/client/hash-key.js';
+import { hashKeyOf } from '../../src/runtime/hash-key.js';
 import type { ShardDescription } from '../../src/client/kinesis-gateway.js';
 import type { PutReceipt } from '../../src/producer/pending-record.js';
 import { orders, startProducer } from '../support/producer-fixture.js';

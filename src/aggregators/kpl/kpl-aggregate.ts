@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { hashKeyOf } from '../../client/hash-key.js';
+import { hashKeyOf } from '../../runtime/hash-key.js';
 import type { OpenAggregate, SealedRecord, UserRecord } from '../aggregator.js';
 import { ByteSlab } from '../byte-slab.js';
 import { beginsWithMagic, DIGEST_BYTES, ENVELOPE_BYTES, MAGIC, OUTER_PARTITION_KEY, TAG } from './format.js';

@@ -6,7 +6,7 @@ import {
   StringSerializer,
   type UserRecord,
 } from '../../../src/aggregators/index.js';
-import { hashKeyOf } from '../../../src/client/hash-key.js';
+import { hashKeyOf } from '../../../src/runtime/hash-key.js';
 import { packAll, packingOf, plain, sealOne, sizeOf } from '../support/aggregates.js';
 import { userRecord } from '../support/arbitraries.js';
 import { envelope, referenceEncode } from '../support/kpl-reference.js';

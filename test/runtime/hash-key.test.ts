@@ -1,4 +1,4 @@
-import { hashKeyOf, MAX_HASH_KEY } from '../../src/client/hash-key.js';
+import { hashKeyOf, MAX_HASH_KEY } from '../../src/runtime/hash-key.js';
 
 describe('hashKeyOf', () => {
   // MD5 test vectors of RFC 1321, appendix A.5.
