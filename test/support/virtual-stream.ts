@@ -1,3 +1,4 @@
+import type { Aggregator } from '../../src/aggregators/aggregator.js';
 import { JsonAggregator } from '../../src/aggregators/json-aggregator.js';
 import type { Checkpointer } from '../../src/checkpointers/checkpointer.js';
 import { MemoryCheckpointer } from '../../src/checkpointers/memory-checkpointer.js';
@@ -81,7 +82,7 @@ export class VirtualStream {
     const scheduler = new ShardScheduler({
       gateway: this.gateway,
       checkpointer: options.checkpointer ?? this.checkpointer,
-      aggregator: new JsonAggregator(),
+      aggregator: options.aggregator ?? new JsonAggregator(),
       clock: this.clock,
       random: this.random,
       report: (event) => this.events.push(event),
@@ -116,6 +117,7 @@ export class VirtualStream {
 }
 
 interface WorkerOptions {
+  aggregator: Aggregator;
   checkpointer: Checkpointer;
   settings: Partial<ConsumerSettings>;
 }
