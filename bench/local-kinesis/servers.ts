@@ -16,8 +16,8 @@ export interface TestedServer {
   stop(): Promise<void>;
 }
 
-/** Our server as users start it, without limits: the others have none. */
-export async function startLocalKinesis(): Promise<TestedServer> {
+/** Our server as users start it; without limits unless told otherwise, since the others have none. */
+export async function startLocalKinesis(limits: 'aws' | 'none' = 'none'): Promise<TestedServer> {
   const main = createRequire(import.meta.url)
     .resolve('nestjs-kinesis/package.json')
     .replace('package.json', '');
@@ -27,7 +27,7 @@ export async function startLocalKinesis(): Promise<TestedServer> {
     '--port',
     '0',
     '--limits',
-    'none',
+    limits,
   ]);
 }
 

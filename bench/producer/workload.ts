@@ -48,7 +48,7 @@ export class Supply {
   constructor(
     private readonly items: readonly Item[],
     private readonly budget: number,
-    private readonly checkEvery = 500,
+    private readonly checkEvery = 2_500,
   ) {}
 
   get isOver(): boolean {

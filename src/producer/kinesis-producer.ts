@@ -27,8 +27,12 @@ export class KinesisProducer {
    * @throws UnknownStreamError, InvalidRecordError, RecordTooLargeError, SerializationError before anything is sent;
    *   PutFailedError or another `KinesisError` when the record failed for good; ProducerClosedError at shutdown
    */
-  async send<T = unknown>(stream: string, data: T, options: PutOptions = {}): Promise<PutReceipt> {
-    return this.streams.get(stream).send(data, options);
+  send<T = unknown>(stream: string, data: T, options: PutOptions = {}): Promise<PutReceipt> {
+    try {
+      return this.streams.get(stream).send(data, options);
+    } catch (error) {
+      return rejected(error);
+    }
   }
 
   /**
@@ -39,8 +43,12 @@ export class KinesisProducer {
    * @param data - any value the stream's aggregator can serialize
    * @throws UnknownStreamError, InvalidRecordError, RecordTooLargeError, SerializationError, ProducerClosedError
    */
-  async put<T = unknown>(stream: string, data: T, options: PutOptions = {}): Promise<void> {
-    return this.streams.get(stream).put(data, options);
+  put<T = unknown>(stream: string, data: T, options: PutOptions = {}): Promise<void> {
+    try {
+      return this.streams.get(stream).put(data, options);
+    } catch (error) {
+      return rejected(error);
+    }
   }
 
   /**
@@ -87,4 +95,9 @@ export class KinesisProducer {
     if (stream !== undefined) return this.streams.get(stream).flush();
     await Promise.all(this.streams.started().map((producer) => producer.flush()));
   }
+}
+
+/** A promise for each record is what counts here: `send` and `put` are no async functions, which would add another. */
+async function rejected(error: unknown): Promise<never> {
+  throw error;
 }

@@ -65,6 +65,23 @@ describe('the room in the queue', () => {
     expect(room.tryEnter(1)).toBe(false);
   });
 
+  it('refuses all who wait when the producer is closed, and admits nobody afterwards for them', async () => {
+    const room = new QueueRoom(1, 1_000);
+    room.tryEnter(1);
+    const reason = new Error('the producer was closed');
+    const waits = [enter(room, 'one', 1), enter(room, 'other', 1, new AbortController().signal)];
+
+    room.refuseWaiters(reason);
+    room.leave(1);
+
+    await expect(Promise.allSettled(waits)).resolves.toEqual([
+      { status: 'rejected', reason },
+      { status: 'rejected', reason },
+    ]);
+    expect(admitted).toEqual([]);
+    expect(room.queuedRecords).toBe(0);
+  });
+
   it('ends the wait of one who aborts, and takes no room for it', async () => {
     const room = new QueueRoom(1, 1_000);
     room.tryEnter(1);

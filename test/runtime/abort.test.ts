@@ -78,6 +78,18 @@ describe('untilAborted', () => {
     const never = new Promise(() => undefined);
     await expect(untilAborted(never, AbortSignal.abort(reason))).rejects.toBe(reason);
   });
+
+  it('lets those with a signal and those without out in the order they went in', async () => {
+    const promise = Promise.resolve();
+    const out: number[] = [];
+    const waits = [undefined, new AbortController().signal, undefined].map((signal, index) =>
+      untilAborted(promise, signal).then(() => out.push(index)),
+    );
+
+    await Promise.all(waits);
+
+    expect(out).toEqual([0, 1, 2]);
+  });
 });
 
 describe('createSharedAbort', () => {

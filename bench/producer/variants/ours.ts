@@ -17,9 +17,6 @@ import type { Endpoints, VariantDescription } from '../variant.js';
 import type { Supply } from '../workload.js';
 import { inLoops } from './sdk.js';
 
-/** Callers that each wait for the outcome of their record: most of the queue's 10 000. */
-const CALLERS = 8_000;
-
 /** The producer as an app gets it, but with no pace to keep. */
 async function createProducer(
   { http1 }: Endpoints,
@@ -60,18 +57,34 @@ async function putAll(producer: KinesisProducer, supply: Supply): Promise<void> 
   await producer.flush();
 }
 
-async function sendAll(producer: KinesisProducer, supply: Supply): Promise<void> {
-  await inLoops(supply, CALLERS, async () => {
+/** @param callers - how many there are that each wait for the outcome of their record */
+async function sendAll(producer: KinesisProducer, supply: Supply, callers: number): Promise<void> {
+  await inLoops(supply, callers, async () => {
     const { value, partitionKey } = supply.next();
     await producer.send('bench', value, { partitionKey });
   });
 }
 
+/** One request more than are under way; and most of the queue's 10 000, half of what the aggregates of 80 KPL records hold. */
+const [CALLERS, CALLERS_OF_AGGREGATES] = [2_500, 8_000];
+
 const AGGREGATORS = {
-  json: { title: 'no aggregation', create: () => new JsonAggregator() },
-  kpl: { title: 'KPL aggregates', create: () => new KplAggregator(new JsonSerializer()) },
-  'json-lines': { title: 'JSON lines', create: () => new JsonLinesAggregator({ scope: 'shard' }) },
-  'msgpack-list': { title: 'MessagePack list', create: () => new MsgpackListAggregator({ scope: 'shard' }) },
+  json: { title: 'no aggregation', callers: CALLERS, create: () => new JsonAggregator() },
+  kpl: {
+    title: 'KPL aggregates',
+    callers: CALLERS_OF_AGGREGATES,
+    create: () => new KplAggregator(new JsonSerializer()),
+  },
+  'json-lines': {
+    title: 'JSON lines',
+    callers: CALLERS_OF_AGGREGATES,
+    create: () => new JsonLinesAggregator({ scope: 'shard' }),
+  },
+  'msgpack-list': {
+    title: 'MessagePack list',
+    callers: CALLERS_OF_AGGREGATES,
+    create: () => new MsgpackListAggregator({ scope: 'shard' }),
+  },
 } as const;
 
 const CALLS = {
@@ -90,7 +103,7 @@ function ours(
     title: `nestjs-kinesis, ${AGGREGATORS[format].title}, ${CALLS[call].title}${ordered}`,
     create: async (endpoints) => {
       const producer = await createProducer(endpoints, AGGREGATORS[format].create(), ordering);
-      return { put: (supply) => CALLS[call].put(producer, supply) };
+      return { put: (supply) => CALLS[call].put(producer, supply, AGGREGATORS[format].callers) };
     },
   };
 }
