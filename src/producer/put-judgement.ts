@@ -1,6 +1,13 @@
 import type { PutResult } from '../client/kinesis-gateway.js';
 import { isRetryableEntryCode, isThrottlingEntryCode } from '../client/translate-error.js';
-import { KinesisAbortedError, KinesisError, PutFailedError, ThrottledError } from '../errors.js';
+import {
+  KinesisAbortedError,
+  KinesisError,
+  KinesisNetworkError,
+  KinesisServiceError,
+  PutFailedError,
+  ThrottledError,
+} from '../errors.js';
 
 /** Where a Kinesis record was stored. */
 export interface StoredAt {
@@ -30,4 +37,12 @@ export function asPutError(error: unknown, stream: string): KinesisError {
   }
   if (error instanceof KinesisError) return error;
   return new PutFailedError(stream, 'Sending failed unexpectedly.', { cause: error });
+}
+
+/**
+ * Whether records may be stored although their request failed: no reply came, or the service's own failure in its
+ * place. An entry that the service says it refused is not.
+ */
+export function mayBeStored(error: KinesisError): boolean {
+  return error instanceof KinesisNetworkError || (error instanceof KinesisServiceError && error.retryable);
 }

@@ -1,7 +1,7 @@
 import type { Packing, UserRecord } from '../aggregators/aggregator.js';
 import type { KinesisGateway, PutResult, StreamRef } from '../client/kinesis-gateway.js';
 import type { ShardMap } from '../client/shard-map.js';
-import { KinesisError, KinesisNetworkError, PutFailedError, ThrottledError } from '../errors.js';
+import { KinesisError, PutFailedError, ThrottledError } from '../errors.js';
 import type { KinesisEventListener } from '../observability/kinesis-event.js';
 import { createSharedAbort } from '../runtime/abort.js';
 import type { Clock, Timer } from '../runtime/clock.js';
@@ -9,7 +9,7 @@ import { type Random, randomId } from '../runtime/random.js';
 import type { PendingRecord, PendingUserRecord, PutReceipt } from './pending-record.js';
 import type { ProducerSettings } from './producer-settings.js';
 import type { ProducerCounters } from './producer-stats.js';
-import { asPutError, judge, type StoredAt } from './put-judgement.js';
+import { asPutError, judge, mayBeStored, type StoredAt } from './put-judgement.js';
 import { ShardLane } from './shard-lane.js';
 import { type ComposedRequest, type RequestShare, ShardLanes } from './shard-lanes.js';
 import { ShardMapKeeper } from './shard-map-keeper.js';
@@ -170,7 +170,7 @@ export class StreamSender {
         reason = result;
         again.push(record);
         if (result instanceof ThrottledError) throttled++;
-        else if (result instanceof KinesisNetworkError || isMisplaced(result)) counters.possibleDuplicates++;
+        else if (mayBeStored(result) || isMisplaced(result)) counters.possibleDuplicates++;
       } else {
         this.fail(record, result);
       }
