@@ -20,8 +20,10 @@ export interface ProducerStats {
   readonly throttled: number;
   /** Kinesis records sent again, for whatever reason. */
   readonly retried: number;
-  /** Kinesis records sent again that may have been stored the first time, too: their reply was lost, the service failed, or a reshard had
-   * put them where a KCL would not read them. */
+  /**
+   * Kinesis records sent again that may have been stored the first time, too: their reply was lost, the service failed,
+   * or a reshard had put them where a KCL would not read them.
+   */
   readonly possibleDuplicates: number;
 }
 

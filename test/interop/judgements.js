@@ -62,6 +62,18 @@ export function receiptsHold({ acknowledged, consumed }, positionOf) {
   );
 }
 
+/**
+ * Of the Kinesis records in the stream that hold no acknowledged user record at its place, the producer knows: it
+ * counts them as possible duplicates.
+ */
+export function repetitionsCounted({ acknowledged }, stored, possibleDuplicates) {
+  const recordOf = (place) => place.slice(0, place.lastIndexOf(' '));
+  const held = new Set([...acknowledged.values()].map((place) => recordOf(placeName(place))));
+  const spare = new Set([...stored.keys()].map(recordOf).filter((record) => !held.has(record)));
+  if (spare.size <= possibleDuplicates) return [];
+  return [`${spare.size} Kinesis records are repetitions, and ${possibleDuplicates} were counted`];
+}
+
 /** In each shard the positions ascend. */
 export function shardOrder({ consumed }) {
   const last = new Map();

@@ -44,8 +44,9 @@ export class Kcl extends JavaProgram {
    * @returns complaints
    */
   async catchUp(ledger, count) {
+    const caughtUp = () => ledger.missing.length === 0 && ledger.consumed.length >= count;
     // What is missing after that is for the judges.
-    await until('the KCL to catch up', () => ledger.consumed.length >= count, this).catch(() => undefined);
+    await until('the KCL to catch up', caughtUp, this).catch(() => undefined);
     await until('the KCL to end the closed shards', () => this.ended.size >= 3, this).catch(() => undefined);
     const exit = await this.finish(60_000);
     const walked = this.started.size === 5 && this.ended.size === 3;

@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import 'reflect-metadata';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { KinesisConsumer, KinesisModule, KplAggregator, StringSerializer } from 'nestjs-kinesis';
+
+/** Milliseconds a handler takes: enough for a shutdown to come in the middle of an aggregate. */
+const WORK = 3;
 
 /** A Nest application that puts user records in the KPL's format, and consumes them if it is given a ledger. */
 export function startApp({ kinesis, stream, ...options }, ledger) {
@@ -20,9 +24,10 @@ export function startApp({ kinesis, stream, ...options }, ledger) {
 /** What `@KinesisConsumer(stream)` is in TypeScript. */
 function consumerOf(stream, ledger) {
   class Consumer {
-    onRecord(data, context) {
+    async onRecord(data, context) {
       const { partitionKey, explicitHashKey } = context;
       ledger.consume(context, { partitionKey, explicitHashKey, data });
+      await sleep(WORK);
     }
   }
   const { prototype } = Consumer;

@@ -4,7 +4,7 @@ import { asPut, eachPlaceOnce, nothingLost, parentsFirst, receiptsHold, shardOrd
 import { Kpl } from '../kpl.js';
 import { Ledger } from '../ledger.js';
 import { startApp } from '../nest-app.js';
-import { countOf, storedRecords } from '../stored-records.js';
+import { countOf, placeName, storedRecords } from '../stored-records.js';
 import { reshardAmid, until } from '../until.js';
 import { userRecords } from '../workload.js';
 
@@ -12,7 +12,8 @@ const RECORDS = 5_000;
 const PER_SECOND = 400;
 
 /**
- * The KPL puts, a Nest application consumes. Half-way it is closed, and created anew on the same checkpointer.
+ * The KPL puts, a Nest application consumes. Half-way it is closed, and created anew on the same checkpointer. On the
+ * way one shard is split and two are merged.
  *
  * @returns what is wrong with the ledger afterwards
  */
@@ -20,6 +21,7 @@ export default async function kplToOurs({ kinesis }) {
   const stream = 'interop-kpl-to-ours';
   await kinesis.execute('CreateStream', { StreamName: stream, ShardCount: 2 });
   const ledger = new Ledger(userRecords(RECORDS));
+  const scope = { application: 'interop', streamName: stream };
   const checkpointer = new MemoryCheckpointer();
   const consumer = { shardFetchRate: 5, sleepTimeNoRecords: 200 };
   const start = () => startApp({ kinesis, stream, checkpointer, consumer }, ledger);
@@ -28,23 +30,29 @@ export default async function kplToOurs({ kinesis }) {
   try {
     const resharded = reshardAmid(ledger, kinesis, stream, producer);
     resharded.catch(() => undefined); // Awaited below, whatever comes before.
-    await until('two fifths of the records', () => ledger.consumed.length >= RECORDS * 0.4, producer);
+    await until('two fifths of the records', () => ledger.consumed.length >= RECORDS * 0.4);
     await app.close();
     const consumedAtClose = ledger.consumed.length;
+    const leasesAtClose = await checkpointer.list(scope);
     app = await start();
     await resharded;
     await until('the KPL to finish', () => producer.done, producer);
     const stored = await storedRecords(kinesis, stream, ledger.sent);
+    const caughtUp = () => ledger.missing.length === 0 && ledger.consumed.length >= stored.size;
     // What is missing after that is for the judges.
-    await until('the application to catch up', () => ledger.consumed.length >= stored.size).catch(() => {});
+    await until('the application to catch up', caughtUp).catch(() => undefined);
     await app.close();
-    const leases = await checkpointer.list({ application: 'interop', streamName: stream });
+    const leases = await checkpointer.list(scope);
     const ended = leases.filter(({ checkpoint }) => checkpoint.type === 'SHARD_END').length;
     const inAggregates = countOf(stored, ({ aggregated }) => aggregated);
+    const amid = leasesAtClose.filter(({ shardId, checkpoint: { sequenceNumber, subSequenceNumber } }) =>
+      stored.has(placeName({ shardId, sequenceNumber, subSequenceNumber: subSequenceNumber + 1 })),
+    ).length;
     console.log(
       `kpl-to-ours: ${ledger.acknowledged.size} user records acknowledged to the KPL, ${ledger.consumed.length} ` +
-        `handled by us, ${consumedAtClose} of them before the restart; ${inAggregates} are in aggregates; ` +
-        `${stored.size - RECORDS} places in the stream are the KPL's own repetitions; shards ended ${ended}`,
+        `handled by us, ${consumedAtClose} of them before the restart, which left ${amid} checkpoints amid an ` +
+        `aggregate; ${inAggregates} of ${stored.size} in the stream are in aggregates, ` +
+        `${stored.size - RECORDS} are the KPL's own repetitions; shards ended ${ended}`,
     );
     return [
       ...nothingLost(ledger),

@@ -1,7 +1,15 @@
 import console from 'node:console';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KinesisProducer } from 'nestjs-kinesis';
-import { asPut, eachPlaceOnce, keyOrder, nothingLost, receiptsHold, shardOrder } from '../judgements.js';
+import {
+  asPut,
+  eachPlaceOnce,
+  keyOrder,
+  nothingLost,
+  receiptsHold,
+  repetitionsCounted,
+  shardOrder,
+} from '../judgements.js';
 import { Kcl } from '../kcl.js';
 import { Ledger } from '../ledger.js';
 import { startApp } from '../nest-app.js';
@@ -29,8 +37,9 @@ export default async function bothOrderings(services) {
 }
 
 /**
- * Our producer puts, the KCL consumes. Requests are delayed, throttled and lose their replies. The split leaves aggregates in a child that is not home to all their user
- * records; the KCL drops them, and the producer must have put them again.
+ * Our producer puts, the KCL consumes. Requests are delayed, throttled and lose their replies; one shard is split and
+ * two are merged. The split leaves aggregates in a child that is not home to all their user records: the KCL drops
+ * them, and the producer must put them again.
  *
  * @param ordering the producer's
  * @returns what is wrong with the ledger afterwards
@@ -62,14 +71,13 @@ async function oursToKcl({ kinesis, dynamodb }, ordering) {
       ledger,
       countOf(stored, ({ readable }) => readable),
     );
-    const { throttled, possibleDuplicates } = stats;
     const dropped = countOf(stored, ({ readable }) => !readable);
     const inAggregates = countOf(stored, ({ aggregated }) => aggregated);
     console.log(
       `ours-to-kcl, ordering '${ordering}': ${ledger.acknowledged.size} user records acknowledged to us in ` +
-        `${stats.kinesisRecords} Kinesis records, ${ledger.consumed.length} consumed by the KCL, ` +
-        `${ledger.repeated} of them more than once; ${throttled} Kinesis records throttled, ${possibleDuplicates} put again that may be there; ${inAggregates} of ${stored.size} in the stream are in ` +
-        `aggregates, ${dropped} in ones that the KCL drops`,
+        `${stats.kinesisRecords} Kinesis records, ${stats.throttled} throttled, ${stats.possibleDuplicates} ` +
+        `possible duplicates; ${ledger.consumed.length} consumed by the KCL, ${ledger.repeated} of them more than ` +
+        `once; ${inAggregates} of ${stored.size} in the stream are in aggregates, ${dropped} in ones the KCL drops`,
     );
     return [
       ...nothingLost(ledger),
@@ -78,6 +86,7 @@ async function oursToKcl({ kinesis, dynamodb }, ordering) {
       ...asPut(ledger, stored),
       ...eachPlaceOnce(ledger, stored),
       ...receiptsHold(ledger, placeName),
+      ...repetitionsCounted(ledger, stored, stats.possibleDuplicates),
       ...shardOrder(ledger),
       ...(ordering === 'partition-key' ? keyOrder(ledger) : []),
       ...unfinished,
