@@ -1,4 +1,4 @@
-import { placeName } from './stored-records.js';
+import { placeName, unread } from './stored-records.js';
 
 /** Each of these gives its complaints about a ledger, and none if all is well. */
 
@@ -28,23 +28,24 @@ export function asPut({ sent, consumed }, stored) {
   return some(differing, (complaint) => complaint);
 }
 
-/** What was consumed is what a KCL can read in the stream, each user record at its place and no place twice. */
-export function eachPlaceOnce({ consumed }, stored) {
+/**
+ * What was consumed is in the stream, each user record at its place and no place twice; and what a KCL is sure to hand
+ * on was consumed.
+ */
+export function eachPlaceOnce(ledger, stored) {
   const seen = new Set();
   const strange = [];
-  for (const record of consumed) {
+  for (const record of ledger.consumed) {
     const place = placeName(record);
     if (seen.has(place)) strange.push(`${place} was consumed twice`);
     seen.add(place);
-    const { number, readable = false } = stored.get(place) ?? {};
+    const number = stored.get(place)?.number;
     if (number !== record.number)
       strange.push(`${record.number} was consumed at ${place}, where ${number} is`);
-    if (!readable) strange.push(`${place} was consumed, although it is in another shard's aggregate`);
   }
-  const unread = [...stored].filter(([place, { readable }]) => readable && !seen.has(place));
   return [
     ...some(strange, (complaint) => complaint),
-    ...some(unread, ([place]) => `${place} was not consumed`),
+    ...some(unread(ledger, stored), (place) => `${place} was not consumed`),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { JavaProgram } from './java-programs.js';
+import { unread } from './stored-records.js';
 import { until } from './until.js';
 import { fromBase64 } from './workload.js';
 
@@ -40,11 +41,11 @@ export class Kcl extends JavaProgram {
   /**
    * Waits until it has caught up with a stream that was split once and merged once, and stops it.
    *
-   * @param count user records it can read
+   * @param stored what is in the stream
    * @returns complaints
    */
-  async catchUp(ledger, count) {
-    const caughtUp = () => ledger.missing.length === 0 && ledger.consumed.length >= count;
+  async catchUp(ledger, stored) {
+    const caughtUp = () => unread(ledger, stored).length === 0;
     // What is missing after that is for the judges.
     await until('the KCL to catch up', caughtUp, this).catch(() => undefined);
     await until('the KCL to end the closed shards', () => this.ended.size >= 3, this).catch(() => undefined);

@@ -28,10 +28,7 @@ export async function kplToKcl({ kinesis, dynamodb }, retrieval) {
     await reshardAmid(ledger, kinesis, stream, producer, consumer);
     await until('the KPL to finish', () => producer.done, producer, consumer);
     const stored = await storedRecords(kinesis, stream, ledger.sent);
-    const unfinished = await consumer.catchUp(
-      ledger,
-      countOf(stored, ({ readable }) => readable),
-    );
+    const unfinished = await consumer.catchUp(ledger, stored);
     const inAggregates = countOf(stored, ({ aggregated }) => aggregated);
     console.log(
       `${retrieval}: ${ledger.acknowledged.size} user records acknowledged to the KPL, ${ledger.consumed.length} ` +

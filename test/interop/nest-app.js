@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { KinesisConsumer, KinesisModule, KplAggregator, StringSerializer } from 'nestjs-kinesis';
 
 /** Milliseconds a handler takes: enough for a shutdown to come in the middle of an aggregate. */
-const WORK = 3;
+const WORK = 8;
 
 /** A Nest application that puts user records in the KPL's format, and consumes them if it is given a ledger. */
 export function startApp({ kinesis, stream, ...options }, ledger) {

@@ -6,8 +6,8 @@ import { hashKeyOf, numberOf } from './workload.js';
  * The user records in a stream by their place, as AWS's own module for Node takes them apart.
  *
  * @param sent the user records, by their number
- * @returns for each its number; whether it is in an aggregate; and whether a KCL hands it on: it drops an aggregate
- *   if one of its user records belongs to another shard
+ * @returns for each its number; whether it is in an aggregate; and whether a KCL is sure to hand it on: it drops
+ *   an aggregate if one of its user records belongs to another shard, once it knows the shard's range
  */
 export async function storedRecords(kinesis, stream, sent) {
   const { Shards } = await kinesis.execute('ListShards', { StreamName: stream });
@@ -28,6 +28,12 @@ export async function storedRecords(kinesis, stream, sent) {
 
 export function countOf(stored, condition) {
   return [...stored.values()].filter(condition).length;
+}
+
+/** Places that a KCL is sure to hand on, and from which nothing was consumed. */
+export function unread({ consumed }, stored) {
+  const seen = new Set(consumed.map(placeName));
+  return [...stored].filter(([place, { readable }]) => readable && !seen.has(place)).map(([place]) => place);
 }
 
 export function placeName({ shardId, sequenceNumber, subSequenceNumber = 0 }) {

@@ -57,6 +57,7 @@ export default async function kplToOurs({ kinesis }) {
     return [
       ...nothingLost(ledger),
       ...(inAggregates > 0 ? [] : ['the KPL aggregated nothing']),
+      ...(amid > 0 ? [] : ['no checkpoint was amid an aggregate at the restart: nothing was judged there']),
       ...asPut(ledger, stored),
       ...eachPlaceOnce(ledger, readAll(stored)),
       ...receiptsHold(ledger, ({ shardId, sequenceNumber }) => `${shardId} ${sequenceNumber}`),

@@ -67,17 +67,14 @@ async function oursToKcl({ kinesis, dynamodb }, ordering) {
     await Promise.all(settled);
     const stats = producer.stats(stream);
     const stored = await storedRecords(kinesis, stream, ledger.sent);
-    const unfinished = await consumer.catchUp(
-      ledger,
-      countOf(stored, ({ readable }) => readable),
-    );
+    const unfinished = await consumer.catchUp(ledger, stored);
     const dropped = countOf(stored, ({ readable }) => !readable);
     const inAggregates = countOf(stored, ({ aggregated }) => aggregated);
     console.log(
       `ours-to-kcl, ordering '${ordering}': ${ledger.acknowledged.size} user records acknowledged to us in ` +
         `${stats.kinesisRecords} Kinesis records, ${stats.throttled} throttled, ${stats.possibleDuplicates} ` +
         `possible duplicates; ${ledger.consumed.length} consumed by the KCL, ${ledger.repeated} of them more than ` +
-        `once; ${inAggregates} of ${stored.size} in the stream are in aggregates, ${dropped} in ones the KCL drops`,
+        `once; ${inAggregates} of ${stored.size} in the stream are in aggregates, ${dropped} in misplaced ones`,
     );
     return [
       ...nothingLost(ledger),
