@@ -21,13 +21,17 @@ export class LeaseObserver {
     private readonly sessionTimeout: number,
   ) {}
 
-  /** Takes note of the leases as listed by a call that started at `listedAt`. */
-  observe(leases: readonly Lease[], listedAt: number): void {
+  /**
+   * Takes note of the leases a call has just listed. What counts is when its answer was there, not when it was asked: a
+   * renewal may have come between, and its owner counts from then.
+   */
+  observe(leases: readonly Lease[]): void {
+    const at = this.clock.now();
     const sightings = new Map<string, Sighting>();
     for (const { shardId, owner, counter } of leases) {
       const before = this.sightings.get(shardId);
       const moved = before?.owner !== owner || before?.counter !== counter;
-      sightings.set(shardId, moved ? { owner, counter, at: listedAt } : before);
+      sightings.set(shardId, moved ? { owner, counter, at } : before);
     }
     this.sightings = sightings;
   }

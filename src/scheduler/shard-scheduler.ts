@@ -136,10 +136,9 @@ export class ShardScheduler {
   }
 
   private async takeLeases(): Promise<void> {
-    const { checkpointer, clock, random, settings } = this.options;
-    const listedAt = clock.now();
+    const { checkpointer, random, settings } = this.options;
     const leases = await checkpointer.list(this.scope);
-    this.observer.observe(leases, listedAt);
+    this.observer.observe(leases);
     const { streamCreatedAt } = this;
     // Until the stream is known, its leases cannot be told from those of an earlier one.
     if (streamCreatedAt === undefined) return;
