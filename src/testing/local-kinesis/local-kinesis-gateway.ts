@@ -27,7 +27,7 @@ import type {
 import { translateError } from '../../client/translate-error.js';
 import type { Clock } from '../../runtime/clock.js';
 import type { OperationExecutor, OperationInput } from './engine/operation.js';
-import { ServiceError } from './engine/service-error.js';
+import { sdkErrorOf } from './sdk-errors.js';
 
 /**
  * The local Kinesis as the engine's gateway, in process: no HTTP and no SDK, so that with a virtual clock days pass
@@ -106,16 +106,7 @@ export class LocalKinesisGateway implements KinesisGateway {
       signal?.throwIfAborted();
       return (await this.executor.execute(operation, input as OperationInput, signal)) as Output;
     } catch (error) {
-      throw translateError(asSdkError(error), operation, stream.name);
+      throw translateError(sdkErrorOf(error), operation, stream.name);
     }
   }
-}
-
-/** The error as the SDK would throw it, so that both gateways translate the same thing. */
-function asSdkError(error: unknown): unknown {
-  if (!(error instanceof ServiceError)) return error;
-  const sdkError = new Error(error.message, { cause: error });
-  sdkError.name = error.code;
-  const $fault = error.statusCode < 500 ? 'client' : 'server';
-  return Object.assign(sdkError, { $fault, $metadata: { httpStatusCode: error.statusCode } });
 }

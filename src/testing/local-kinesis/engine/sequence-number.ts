@@ -36,13 +36,6 @@ const NOISE = Array.from({ length: NOISES }, (_, position) => {
 /** The largest index there is room for. */
 const MAX_INDEX = 10 ** INDEX_DIGITS - 1;
 
-const DECIMAL = /^(?:0|[1-9]\d{0,128})$/;
-
-/** Whether `text` has the form of a sequence number: a decimal of at most 129 digits, no leading zeros. */
-export function isSequenceNumber(text: string): boolean {
-  return DECIMAL.test(text);
-}
-
 /** Makes and reads the sequence numbers of one shard. */
 export class SequenceNumbers {
   private readonly stream: string;
