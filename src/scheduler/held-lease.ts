@@ -58,7 +58,7 @@ export class HeldLease {
   }
 
   renew(): Promise<void> {
-    return this.write((store, scope, lease) => store.renew(scope, lease));
+    return this.write(async (store, scope, lease) => (await store.renew(scope, [lease]))[0]);
   }
 
   checkpoint(checkpoint: Checkpoint): Promise<void> {

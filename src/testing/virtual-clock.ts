@@ -58,7 +58,7 @@ export class VirtualClock extends Clock {
             done = !this.runNext(target);
           } catch (error) {
             done = true;
-            reject(error as Error);
+            reject(error);
             return;
           }
           if (!done) return;

@@ -93,7 +93,7 @@ export function describeCheckpointer(create: () => Checkpointer): void {
     it('raises the counter with every write of the owner', async () => {
       const held = await acquire(await created(), 'worker-1');
 
-      const renewed = await store.renew(scope, held);
+      const [renewed] = await store.renew(scope, [held]);
       const moved = await store.checkpoint(scope, renewed as Lease, at(SEQUENCE));
 
       expect([held, renewed, moved].map((lease) => lease?.counter)).toEqual([1, 2, 3]);
@@ -174,9 +174,130 @@ export function describeCheckpointer(create: () => Checkpointer): void {
     });
   });
 
+  describe('handing a lease off', () => {
+    const asked = async (worker = 'worker-2'): Promise<Lease> => {
+      const held = await acquire(await created(), 'worker-1');
+      await expect(store.requestHandOff(scope, held, worker)).resolves.toBe(true);
+      return held;
+    };
+
+    it('lets a worker ask, without the owner’s next write failing', async () => {
+      const held = await asked();
+
+      expect(await stored()).toEqual({ ...held, handOffTo: 'worker-2' });
+      const moved = await store.checkpoint(scope, held, at(SEQUENCE));
+      expect(moved).toEqual({ ...held, handOffTo: 'worker-2', checkpoint: at(SEQUENCE), counter: 2 });
+    });
+
+    it('tells the owner with its next renewal', async () => {
+      const held = await asked();
+
+      const [renewed] = await store.renew(scope, [held]);
+
+      expect(renewed).toEqual({ ...held, handOffTo: 'worker-2', counter: 2 });
+    });
+
+    it('makes the lease the asker’s when the owner gives it up', async () => {
+      const held = await asked();
+      const moved = await store.checkpoint(scope, held, at(SEQUENCE, 3));
+
+      await expect(store.release(scope, moved as Lease)).resolves.toBe(true);
+
+      const passed = await stored();
+      expect(passed).toMatchObject({ owner: 'worker-2', counter: 3, checkpoint: at(SEQUENCE, 3) });
+      expect(passed).not.toHaveProperty('handOffTo');
+      const taken = await acquire(passed, 'worker-2');
+      expect(taken).toMatchObject({ owner: 'worker-2', sessionTimeout: SESSION_TIMEOUT, counter: 4 });
+    });
+
+    it('gives it to the asker even if the owner does not know yet that somebody asked', async () => {
+      const held = await asked();
+
+      await store.release(scope, held);
+
+      expect((await stored()).owner).toBe('worker-2');
+    });
+
+    it('hears the first of two askers', async () => {
+      const held = await asked();
+
+      await expect(store.requestHandOff(scope, held, 'worker-3')).resolves.toBe(false);
+
+      expect((await stored()).handOffTo).toBe('worker-2');
+    });
+
+    it('lets an asker take its request back', async () => {
+      await asked();
+
+      await expect(store.requestHandOff(scope, await stored(), undefined)).resolves.toBe(true);
+
+      expect(await stored()).not.toHaveProperty('handOffTo');
+    });
+
+    it('does not hear who asks an owner that is owner no more', async () => {
+      const before = await acquire(await created(), 'worker-1');
+      await acquire(await stored(), 'worker-2');
+
+      await expect(store.requestHandOff(scope, before, 'worker-3')).resolves.toBe(false);
+
+      expect(await stored()).not.toHaveProperty('handOffTo');
+    });
+
+    it('hears who asks with an old counter: the owner renews all the time', async () => {
+      const seen = await acquire(await created(), 'worker-1');
+      await store.renew(scope, [seen]);
+
+      await expect(store.requestHandOff(scope, seen, 'worker-2')).resolves.toBe(true);
+    });
+
+    it('forgets the request when the owner expired and somebody took the lease', async () => {
+      await asked();
+
+      const taken = await acquire(await stored(), 'worker-3');
+
+      expect(taken).toMatchObject({ owner: 'worker-3' });
+      expect(await stored()).not.toHaveProperty('handOffTo');
+    });
+
+    it('asks nobody for a lease that is gone', async () => {
+      const unknown: Lease = { ...newLease('shardId-gone'), owner: 'worker-1', counter: 4 };
+
+      await expect(store.requestHandOff(scope, unknown, 'worker-2')).resolves.toBe(false);
+
+      expect(await store.list(scope)).toEqual([]);
+    });
+  });
+
+  describe('a heartbeat', () => {
+    it('renews all of a worker’s leases, and says which are lost', async () => {
+      const kept = await acquire(await created('shardId-1'), 'worker-1');
+      const lost = await acquire(await created('shardId-2'), 'worker-1');
+      const last = await acquire(await created('shardId-3'), 'worker-1');
+      await acquire(await stored('shardId-2'), 'worker-2');
+
+      await expect(store.renew(scope, [kept, lost, last])).resolves.toEqual([
+        { ...kept, counter: 2 },
+        undefined,
+        { ...last, counter: 2 },
+      ]);
+    });
+
+    it('needs no lease', async () => {
+      await expect(store.renew(scope, [])).resolves.toEqual([]);
+    });
+  });
+
+  it('gets one lease, or nothing where there is none', async () => {
+    const seen = await created();
+    await created('shardId-other');
+
+    await expect(store.get(scope, SHARD)).resolves.toEqual(seen);
+    await expect(store.get(scope, 'shardId-gone')).resolves.toBeUndefined();
+  });
+
   describe('fencing', () => {
     const writes: [string, (held: Lease) => Promise<unknown>][] = [
-      ['renewal', (held) => store.renew(scope, held)],
+      ['renewal', async (held) => (await store.renew(scope, [held]))[0]],
       ['checkpoint', (held) => store.checkpoint(scope, held, at('1'))],
       ['release', (held) => store.release(scope, held)],
       ['deletion', (held) => store.delete(scope, held)],

@@ -24,6 +24,8 @@ export class Connections {
       name: store.name,
       create: (...args) => this.reach(() => store.create(...args)),
       list: (...args) => this.reach(() => store.list(...args)),
+      get: (...args) => this.reach(() => store.get(...args)),
+      requestHandOff: (...args) => this.reach(() => store.requestHandOff(...args)),
       acquire: (...args) => this.reach(() => store.acquire(...args)),
       renew: (...args) => this.reach(() => store.renew(...args)),
       checkpoint: (...args) => this.reach(() => store.checkpoint(...args)),

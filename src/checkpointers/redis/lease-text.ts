@@ -2,11 +2,13 @@ import type { Lease } from '../checkpointer.js';
 
 /** A lease as text: the same lease always gives the same text, so that texts can be compared for lease equality. */
 export function serializeLease(lease: Lease): string {
-  const { shardId, parentShardIds, owner, counter, checkpoint, sessionTimeout, streamCreatedAt } = lease;
+  const { shardId, parentShardIds, owner, handOffTo, counter, checkpoint, sessionTimeout, streamCreatedAt } =
+    lease;
   return JSON.stringify({
     shardId,
     parentShardIds,
     owner,
+    handOffTo,
     counter,
     checkpoint,
     sessionTimeout,

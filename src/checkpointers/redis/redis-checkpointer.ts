@@ -6,6 +6,7 @@ import { parseLease, serializeLease } from './lease-text.js';
 /** The commands this package asks of Redis; an ioredis `Redis` or `Cluster` has them. */
 export interface RedisCommands {
   hsetnx(key: string, field: string, value: string): Promise<number>;
+  hget(key: string, field: string): Promise<string | null>;
   hvals(key: string): Promise<string[]>;
   eval(script: string, keys: number, ...args: string[]): Promise<unknown>;
   evalsha(sha: string, keys: number, ...args: string[]): Promise<unknown>;
@@ -65,26 +66,62 @@ export class RedisCheckpointer implements Checkpointer {
     return (await this.client.hvals(this.key(scope))).map(parseLease);
   }
 
+  async get(scope: LeaseScope, shardId: string): Promise<Lease | undefined> {
+    const text = await this.client.hget(this.key(scope), shardId);
+    return text === null ? undefined : parseLease(text);
+  }
+
   async acquire(
     scope: LeaseScope,
     seen: Lease,
     worker: string,
     sessionTimeout: number,
   ): Promise<Lease | undefined> {
-    return this.replace(scope, seen, { ...seen, owner: worker, sessionTimeout });
+    return this.update(scope, seen, ({ handOffTo: _ended, ...lease }) => ({
+      ...lease,
+      owner: worker,
+      sessionTimeout,
+    }));
   }
 
-  async renew(scope: LeaseScope, held: Lease): Promise<Lease | undefined> {
-    return this.replace(scope, held, held);
+  async renew(scope: LeaseScope, held: readonly Lease[]): Promise<(Lease | undefined)[]> {
+    return Promise.all(held.map((lease) => this.update(scope, lease, (current) => current)));
   }
 
   async checkpoint(scope: LeaseScope, held: Lease, checkpoint: Checkpoint): Promise<Lease | undefined> {
-    return this.replace(scope, held, { ...held, checkpoint });
+    return this.update(scope, held, (current) => ({ ...current, checkpoint }));
+  }
+
+  async requestHandOff(scope: LeaseScope, seen: Lease, worker: string | undefined): Promise<boolean> {
+    const current = await this.get(scope, seen.shardId);
+    if (!current || current.owner !== seen.owner || current.handOffTo !== seen.handOffTo) return false;
+    const { handOffTo: _before, ...lease } = current;
+    const asked = worker === undefined ? lease : { ...lease, handOffTo: worker };
+    const args = [this.key(scope), seen.shardId, serializeLease(current), serializeLease(asked)] as const;
+    return (await this.runReplace(...args)) === 1;
   }
 
   async release(scope: LeaseScope, held: Lease): Promise<boolean> {
-    const { owner: _owner, sessionTimeout: _timeout, ...unowned } = held;
-    return (await this.replace(scope, held, unowned)) !== undefined;
+    const released = await this.update(
+      scope,
+      held,
+      ({ owner: _owner, handOffTo, sessionTimeout: _timeout, ...lease }) =>
+        handOffTo === undefined ? lease : { ...lease, owner: handOffTo },
+    );
+    return released !== undefined;
+  }
+
+  /** Changes a lease that has the owner and counter of `held`, and perhaps a hand-off that was asked for since. */
+  private async update(
+    scope: LeaseScope,
+    held: Lease,
+    change: (current: Lease) => Lease,
+  ): Promise<Lease | undefined> {
+    const replaced = await this.replace(scope, held, change(held));
+    if (replaced) return replaced;
+    const current = await this.get(scope, held.shardId);
+    if (current?.owner !== held.owner || current?.counter !== held.counter) return undefined;
+    return this.replace(scope, current, change(current));
   }
 
   async delete(scope: LeaseScope, seen: Lease): Promise<boolean> {

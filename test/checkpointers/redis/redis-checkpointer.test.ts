@@ -41,6 +41,7 @@ if ('missing' in binary) {
         };
       return {
         hsetnx: (...args) => redis.hsetnx(...args),
+        hget: (...args) => redis.hget(...args),
         hvals: (key) => redis.hvals(key),
         eval: twice((...args: Parameters<RedisCommands['eval']>) => redis.eval(...args)),
         evalsha: twice((...args: Parameters<RedisCommands['evalsha']>) => redis.evalsha(...args)),
@@ -59,7 +60,7 @@ if ('missing' in binary) {
 
       const held = await store.acquire(scope, await onlyLease(), 'worker-1', 15_000);
       expect(held).toMatchObject({ owner: 'worker-1', counter: 1 });
-      const renewed = await store.renew(scope, held as Lease);
+      const [renewed] = await store.renew(scope, [held as Lease]);
       expect(renewed).toMatchObject({ counter: 2 });
       const moved = await store.checkpoint(scope, renewed as Lease, { type: 'SHARD_END' });
       expect(moved).toMatchObject({ counter: 3, checkpoint: { type: 'SHARD_END' } });
@@ -84,7 +85,7 @@ if ('missing' in binary) {
       const held = await store.acquire(scope, await onlyLease(), 'worker-1', 15_000);
       await redis.script('FLUSH');
 
-      await expect(store.renew(scope, held as Lease)).resolves.toMatchObject({ counter: 2 });
+      await expect(store.renew(scope, [held as Lease])).resolves.toMatchObject([{ counter: 2 }]);
     });
 
     it('rejects when Redis fails, instead of calling the lease lost', async () => {
@@ -97,7 +98,7 @@ if ('missing' in binary) {
         counter: 1,
         checkpoint: { type: 'TRIM_HORIZON' },
       };
-      await expect(store.renew(scope, held)).rejects.toThrow('WRONGTYPE');
+      await expect(store.renew(scope, [held])).rejects.toThrow('WRONGTYPE');
       await expect(store.list(scope)).rejects.toThrow('WRONGTYPE');
     });
 
