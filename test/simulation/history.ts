@@ -93,8 +93,8 @@ export class History {
     });
     const { crew } = this;
     this.storm = new Storm({ clock, dice, profile, crew, stream, store, coverage });
-    const advance = (duration: number): Promise<void> => clock.advance(duration);
     this.calm = new Calm({
+      clock,
       dice,
       profile,
       crew,
@@ -105,7 +105,6 @@ export class History {
       violations,
       coverage,
       recovery,
-      advance,
     });
     this.dice = dice;
     this.profile = profile;
@@ -156,7 +155,7 @@ function describe({
   const { sessionTimeout, checkpointInterval, recordLimit, startingPosition } = settings;
   return (
     `${store.name} store, ${workers} workers, ${shards} shards, sessionTimeout ${sessionTimeout}, ` +
-    `checkpointInterval ${checkpointInterval}, recordLimit ${recordLimit}, from ${String(startingPosition)}, ` +
+    `checkpointInterval ${checkpointInterval}, recordLimit ${recordLimit}, from ${JSON.stringify(startingPosition)}, ` +
     `handlerTime ${handlerTime}, trouble ${trouble}, trims ${trims}, deletesRows ${deletesRows}`
   );
 }

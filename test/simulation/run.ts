@@ -24,6 +24,9 @@ const [seeds, from, ops, workers] = [values.seeds, values.from, values.ops, valu
   number,
 ];
 
+// Errors are part of the simulation, by the thousand; nobody looks at their stacks.
+Error.stackTraceLimit = 0;
+
 /** Seeds that one process takes at a time. */
 const PORTION = 100;
 

@@ -143,7 +143,7 @@ export class SimulatedWorker implements Witness, StoreClient {
     this.note('is told to stop');
     this.leavingSince = this.world.clock.now();
     await new Promise<void>((resolve, reject) => {
-      this.process.run(() => this.scheduler.stop(timeout).then(resolve, reject));
+      this.process.run(() => void this.scheduler.stop(timeout).then(resolve, reject));
     });
     this.note('has stopped');
     this.process.crash();
