@@ -2,6 +2,7 @@ import type {
   DescribeStreamSummaryOutput,
   GetRecordsOutput,
   GetShardIteratorInput,
+  ListShardsInput,
   PutRecordsOutput,
   PutRecordsRequestEntry,
   Shard,
@@ -64,6 +65,12 @@ export function toPutResults(output: PutRecordsOutput): PutResult[] {
       ? { ok: true, shardId: result.ShardId ?? '', sequenceNumber: result.SequenceNumber ?? '' }
       : { ok: false, errorCode: result.ErrorCode, errorMessage: result.ErrorMessage ?? '' },
   );
+}
+
+export function toListShardsInput(stream: StreamRef, openSince: number | undefined): ListShardsInput {
+  const address = streamAddress(stream);
+  if (openSince === undefined) return address;
+  return { ...address, ShardFilter: { Type: 'FROM_TIMESTAMP', Timestamp: new Date(openSince) } };
 }
 
 export function toIteratorInput(

@@ -1,14 +1,21 @@
 /** Where an application starts on a stream it has no checkpoint for. */
 export type StartingPosition = 'TRIM_HORIZON' | 'LATEST' | { timestamp: Date | number };
 
+/** What to do when records are lost beyond saving: stand still, or go on from the oldest there are, or from now. */
+export type DataLossPolicy = 'fail' | 'oldest' | 'latest';
+
 /** The scheduler's settings, all present; `KinesisConsumerOptions` has their defaults and sources. */
 export interface ConsumerSettings {
   readonly startingPosition: StartingPosition;
   readonly recordLimit: number;
   readonly shardFetchRate: number;
   readonly sleepTimeNoRecords: number;
+  readonly onDataLoss: DataLossPolicy;
+  readonly checkpointMode: 'auto' | 'manual';
   readonly checkpointInterval: number;
   readonly sessionTimeout: number;
   readonly heartbeatFrequency: number;
+  readonly handOffTimeout: number;
+  readonly stallTimeout: number;
   readonly maxShardConsumers: number;
 }
