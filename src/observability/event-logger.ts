@@ -11,6 +11,13 @@ export interface EventLog {
 /** From this attempt on a failing record is an error, no longer a warning. */
 const LOUD_ATTEMPT = 3;
 
+/** What `onDataLoss` says. */
+const AFTER_LOSS = {
+  fail: 'The shard stands still (onDataLoss "fail").',
+  oldest: 'Reading goes on with the oldest (onDataLoss "oldest").',
+  latest: 'Reading goes on with what arrives from now on (onDataLoss "latest").',
+};
+
 /** Writes the engine's events to a log: places, counts and errors, never payloads or keys. */
 export function logEvent(log: EventLog, event: KinesisEvent): void {
   switch (event.type) {
@@ -31,6 +38,16 @@ export function logEvent(log: EventLog, event: KinesisEvent): void {
       return log.error(
         `${whereRecord(event)}: shard halted, ${event.handler} could not handle this record. ` +
           'A restart tries again; onExhausted "skip" would pass over it.',
+      );
+    case 'records-trimmed':
+      return log.error(
+        `${where(event)}: retention has passed the checkpoint ${event.checkpoint}, and records behind it may be lost ` +
+          `unhandled; the oldest there is ${event.firstAvailable ? `is ${event.firstAvailable}` : 'has yet to come'}. ` +
+          AFTER_LOSS[event.policy],
+      );
+    case 'call-stuck':
+      return log.warn(
+        `${where(event)}: ${event.operation} had no answer for ${event.timeout} ms; it is made again`,
       );
     case 'stream-recreated':
       return log.error(

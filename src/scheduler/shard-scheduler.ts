@@ -19,6 +19,8 @@ import {
 } from './lease-creation.js';
 import { LeaseObserver } from './lease-observer.js';
 import { PollingReader } from './polling-reader.js';
+import { PrefetchingReader } from './prefetching-reader.js';
+import type { ReadBudget } from './read-budget.js';
 import { ShardWorker } from './shard-worker.js';
 
 /** Milliseconds between looks at the leases: what a shard without a worker waits for one at most. */
@@ -37,6 +39,8 @@ export interface ShardSchedulerOptions {
   stream: StreamRef;
   application: string;
   handlers: readonly RecordHandler[];
+  /** What the readers of this process may hold together. */
+  readBudget: ReadBudget;
   settings: ConsumerSettings;
 }
 
@@ -209,18 +213,23 @@ export class ShardScheduler {
       random,
       report,
       checkpointInterval: settings.checkpointInterval,
-      reader: new PollingReader({
-        gateway,
-        stream,
-        shardId,
-        clock,
-        random,
-        checkpoint: lease.checkpointed,
-        recordLimit: settings.recordLimit,
-        shardFetchRate: settings.shardFetchRate,
-        sleepTimeNoRecords: settings.sleepTimeNoRecords,
-        listChildren: (signal) => this.listChildren(shardId, signal),
-      }),
+      reader: new PrefetchingReader(
+        new PollingReader({
+          gateway,
+          stream,
+          place,
+          clock,
+          random,
+          report,
+          budget: this.options.readBudget,
+          checkpoint: lease.checkpointed,
+          recordLimit: settings.recordLimit,
+          shardFetchRate: settings.shardFetchRate,
+          sleepTimeNoRecords: settings.sleepTimeNoRecords,
+          onDataLoss: settings.onDataLoss,
+          listChildren: (signal) => this.listChildren(shardId, signal),
+        }),
+      ),
       createDelivery: (signals) =>
         new ShardDelivery({
           place,

@@ -75,6 +75,7 @@ export class ShardWorker {
     } finally {
       await this.checkpoints.stop();
       this.stopListening();
+      this.options.reader.close();
       await this.options.lease.release();
     }
   }
@@ -103,6 +104,7 @@ export class ShardWorker {
           throw error;
         },
       );
+      read.release();
       if (outcome === 'halted') await this.standStill();
       if (outcome !== 'finished') return undefined;
       if (read.ended) return read.ended;
@@ -113,6 +115,7 @@ export class ShardWorker {
   /** Keeps the lease, so that no other worker runs into the same record, and waits to be stopped. */
   private async standStill(): Promise<void> {
     this.halted = true;
+    this.options.reader.close();
     await new Promise<void>((resolve) => onAbort(this.stopping.signal, resolve));
   }
 

@@ -8,7 +8,7 @@ import { LocalKinesisGateway } from '../../src/testing/local-kinesis/local-kines
 import { mergeShards, splitShard } from '../../src/testing/local-kinesis/resharding.js';
 import { SeededRandom } from '../../src/testing/seeded-random.js';
 import { VirtualClock } from '../../src/testing/virtual-clock.js';
-import { SETTINGS } from '../support/virtual-stream.js';
+import { readBudgetOf, SETTINGS } from '../support/virtual-stream.js';
 import { SimulationLedger, type SimulatedRecord } from './ledger.js';
 import { Connections } from './simulated-worker.js';
 
@@ -154,6 +154,7 @@ export class History {
       stream: REF,
       application: SCOPE.application,
       settings: SETTINGS,
+      readBudget: readBudgetOf(SETTINGS),
       handlers: [
         {
           name: 'simulation',
