@@ -12,6 +12,7 @@ export const KINESIS_ERROR_CODES = [
   'KINESIS_SERVICE',
   'KINESIS_NETWORK',
   'KINESIS_EXPIRED_ITERATOR',
+  'KINESIS_DATA_LOSS',
   'KINESIS_PUT_FAILED',
   'KINESIS_PRODUCER_CLOSED',
   'KINESIS_STALE_SHARD_LIST',
@@ -159,6 +160,23 @@ export class KinesisNetworkError extends KinesisError {
 export class ExpiredIteratorError extends KinesisError {
   constructor(options: { cause?: unknown } = {}) {
     super('KINESIS_EXPIRED_ITERATOR', 'The shard iterator has expired; a new one is needed.', options);
+  }
+}
+
+/** Retention has passed a shard's checkpoint: records behind it may be lost unhandled. The shard stands still. */
+export class DataLossError extends KinesisError {
+  /** @param checkpoint - the sequence number of the last record that was done */
+  constructor(
+    readonly stream: string,
+    readonly shardId: string,
+    readonly checkpoint: string,
+  ) {
+    super(
+      'KINESIS_DATA_LOSS',
+      `Shard ${shardId} of stream "${stream}" no longer has the record of its checkpoint, ${checkpoint}: retention has ` +
+        'passed it, and records behind it may be lost unhandled. To go on, set "onDataLoss" to "oldest" or "latest"; ' +
+        "to keep it from happening again, raise the stream's retention above the longest time its consumers may be behind.",
+    );
   }
 }
 

@@ -17,6 +17,12 @@ const LEASE_MISSING_TEXT = {
   oldest: 'the shard is read from its oldest record (onDataLoss "oldest")',
   latest: 'the shard is read from now on (onDataLoss "latest")',
 } as const;
+/** What `onDataLoss` says. */
+const AFTER_LOSS = {
+  fail: 'The shard stands still (onDataLoss "fail").',
+  oldest: 'Reading goes on with the oldest (onDataLoss "oldest").',
+  latest: 'Reading goes on with what arrives from now on (onDataLoss "latest").',
+};
 
 /** Writes the engine's events to a log: places, counts and errors, never payloads or keys. */
 export function logEvent(log: EventLog, event: KinesisEvent): void {
@@ -60,6 +66,16 @@ export function logEvent(log: EventLog, event: KinesisEvent): void {
       return log.error(
         `${whereRecord(event)}: shard halted, ${event.handler} could not handle this record. ` +
           'A restart tries again; onExhausted "skip" would pass over it.',
+      );
+    case 'records-trimmed':
+      return log.error(
+        `${where(event)}: retention has passed the checkpoint ${event.checkpoint}, and records behind it may be lost ` +
+          `unhandled; the oldest there is ${event.firstAvailable ? `is ${event.firstAvailable}` : 'has yet to come'}. ` +
+          AFTER_LOSS[event.policy],
+      );
+    case 'call-stuck':
+      return log.warn(
+        `${where(event)}: ${event.operation} had no answer for ${event.timeout} ms; it is made again`,
       );
     case 'stream-recreated':
       return log.error(

@@ -45,6 +45,19 @@ export type KinesisEvent =
   | ({ type: 'record-skipped'; handler: string; error: unknown } & RecordPlace)
   /** A record was given up, and the shard stands still at it (`onExhausted: 'halt'`). */
   | ({ type: 'shard-halted'; handler: string; error: unknown } & RecordPlace)
+  /**
+   * Retention has passed the record at which the shard was to go on (`checkpoint`, a sequence number), and maybe records
+   * behind it that nobody has handled. `firstAvailable` is the oldest there is, absent when there is none; `policy` what
+   * is done about it (`onDataLoss`).
+   */
+  | ({
+      type: 'records-trimmed';
+      checkpoint: string;
+      firstAvailable?: string;
+      policy: 'fail' | 'oldest' | 'latest';
+    } & ShardPlace)
+  /** A call of a reader had no answer for `timeout` milliseconds: it was given up, and is made again. */
+  | ({ type: 'call-stuck'; operation: string; timeout: number } & ShardPlace)
   /** The stream is not the one the leases were made for: it was deleted and created again. They are removed. */
   | { type: 'stream-recreated'; stream: string; application: string; leases: number }
   /** The drain deadline passed with handlers still running: their records will be handled again. */

@@ -1,8 +1,8 @@
 /** Where an application starts on a stream it has no checkpoint for. */
 export type StartingPosition = 'TRIM_HORIZON' | 'LATEST' | { timestamp: Date | number };
 
-/** What to do when records are lost beyond saving: stand still, or go on from the oldest there are, or from now. */
-export type DataLossPolicy = 'fail' | 'oldest' | 'latest';
+/** What is done when records are lost beyond saving: stand still, or go on from the oldest there are, or from now. */
+export type OnDataLoss = 'fail' | 'oldest' | 'latest';
 
 /** The scheduler's settings, all present; `KinesisConsumerOptions` has their defaults and sources. */
 export interface ConsumerSettings {
@@ -10,7 +10,6 @@ export interface ConsumerSettings {
   readonly recordLimit: number;
   readonly shardFetchRate: number;
   readonly sleepTimeNoRecords: number;
-  readonly onDataLoss: DataLossPolicy;
   readonly checkpointMode: 'auto' | 'manual';
   readonly checkpointInterval: number;
   readonly sessionTimeout: number;
@@ -18,4 +17,7 @@ export interface ConsumerSettings {
   readonly handOffTimeout: number;
   readonly stallTimeout: number;
   readonly maxShardConsumers: number;
+  readonly maxQueueSize: number;
+  readonly maxQueueBytes: number;
+  readonly onDataLoss: OnDataLoss;
 }

@@ -37,7 +37,7 @@ export interface HeldLeaseOptions {
   /** When that call started. */
   acquiredAt: Moment;
   /** Called when the owner's writes show that another worker asks for the lease. */
-  onHandOffRequested?: () => void;
+  onHandOffRequested?: (by: string) => void;
 }
 
 /** A point in time on both clocks of this machine, in milliseconds. */
@@ -183,7 +183,7 @@ export class HeldLease {
         this.lease = written;
         this.confirmedAt = startedAt;
         this.armDeadline();
-        if (written.handOffTo !== undefined) this.options.onHandOffRequested?.();
+        if (written.handOffTo !== undefined) this.options.onHandOffRequested?.(written.handOffTo);
         return this.isHeld();
       }
       await this.adoptOwnWrite();

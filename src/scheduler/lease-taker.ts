@@ -94,10 +94,14 @@ export class LeaseTaker {
     const { workerId, isBusy, observer, clock, maxShardConsumers } = this.options;
     const byShard = new Map(leases.map((lease) => [lease.shardId, lease]));
     const { vanished } = observer;
-    const ready = unfinished.filter((lease) => !isBusy(lease.shardId) && parentsAreDone(lease, byShard, vanished));
+    const ready = unfinished.filter(
+      (lease) => !isBusy(lease.shardId) && parentsAreDone(lease, byShard, vanished),
+    );
     // A lease in our own name without a worker was handed to us, or its acquisition was not answered.
     const ours = ready.filter((lease) => lease.owner === workerId);
-    const free = ready.filter((lease) => lease.owner === undefined || (lease.owner !== workerId && observer.isExpired(lease)));
+    const free = ready.filter(
+      (lease) => lease.owner === undefined || (lease.owner !== workerId && observer.isExpired(lease)),
+    );
     const loads = countLoads(held, workerId);
     const share = fairShare(loads, free.length);
     const load = loads.get(workerId) ?? 0;

@@ -49,7 +49,7 @@ export interface ShardSchedulerOptions {
   handlers: readonly RecordHandler[];
   settings: ConsumerSettings;
   /** What all readers of the process together may hold. */
-  budget: ReadBudget;
+  readBudget: ReadBudget;
 }
 
 interface Assignment {
@@ -233,7 +233,7 @@ export class ShardScheduler {
   }
 
   private assign(taken: Lease, acquiredAt: Moment): void {
-    const { checkpointer, clock, random, settings, report, stream } = this.options;
+    const { checkpointer, clock, random, settings, stream } = this.options;
     const { shardId } = taken;
     if (this.assignments.has(shardId)) return;
     const lease = new HeldLease({
@@ -265,7 +265,6 @@ export class ShardScheduler {
         // A shard's end sets its children free.
         this.leaseTaking.wake();
       });
-    report({ type: 'shard-assigned', ...place });
   }
 
   /** The row of a lease we held was deleted: nobody knows better than we where the shard stands. */

@@ -90,8 +90,12 @@ function stateOf(lease: Lease, held: HeldShard | undefined, isWaiting: boolean):
 }
 
 function readingStatus({ worker, fencingToken, leaseRemaining, stalled }: HeldShard): ShardReadingStatus {
-  const { bufferedRecords = 0, bufferedBytes = 0, millisBehindLatest, hasIterator = false } =
-    worker.readerStatus ?? {};
+  const {
+    bufferedRecords = 0,
+    bufferedBytes = 0,
+    millisBehindLatest,
+    hasIterator = false,
+  } = worker.readerStatus ?? {};
   return {
     position: worker.position,
     ready: hasIterator,

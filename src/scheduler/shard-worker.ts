@@ -10,7 +10,7 @@ import { settledWithin } from '../runtime/deadline.js';
 import { Gate } from '../runtime/gate.js';
 import { PeriodicLoop } from '../runtime/periodic-loop.js';
 import type { Random } from '../runtime/random.js';
-import type { DataLossPolicy } from './consumer-settings.js';
+import type { OnDataLoss } from './consumer-settings.js';
 import type { HeldLease } from './held-lease.js';
 import type { ReaderStatus, ShardRead, ShardReader } from './shard-reader.js';
 
@@ -30,7 +30,7 @@ export interface ShardWorkerOptions {
   checkpointInterval: number;
   /** Closed while the consumer is paused. */
   gate: Gate;
-  onDataLoss: DataLossPolicy;
+  onDataLoss: OnDataLoss;
   openReader: (from: Checkpoint) => ShardReader;
   createDelivery: (signals: { stopped: AbortSignal; aborted: AbortSignal }) => ShardDelivery;
   /** Makes sure the children have leases; only then may the shard's checkpoint say it has ended. */
@@ -102,6 +102,17 @@ export class ShardWorker {
   get position(): Checkpoint {
     const { finished } = this.delivery;
     return finished ? { type: 'SEQUENCE', ...finished } : this.options.lease.checkpointed;
+  }
+
+  /** Whether a handler runs. */
+  get isHandling(): boolean {
+    return this.delivery.handlingSince !== undefined;
+  }
+
+  /** Whether no handler runs, and how far the shard is done is stored. */
+  get isIdle(): boolean {
+    const reached = this.delivery.checkpointable;
+    return !this.isHandling && (!reached || covers(this.options.lease.checkpointed, reached));
   }
 
   /** What the shard has been waiting for; undefined if it stands still on purpose. */

@@ -55,11 +55,7 @@ export class LocalKinesisGateway implements KinesisGateway {
     await this.call<object>('CreateStream', stream, input, signal);
   }
 
-  async listShards(
-    stream: StreamRef,
-    signal?: AbortSignal,
-    openSince?: number,
-  ): Promise<ShardDescription[]> {
+  async listShards(stream: StreamRef, signal?: AbortSignal, openSince?: number): Promise<ShardDescription[]> {
     const shards: ShardDescription[] = [];
     let NextToken: string | undefined;
     do {
