@@ -61,7 +61,7 @@ export class PeriodicLoop {
     const { clock, period } = this.options;
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      let wait = period;
+      let wait: number;
       this.interruptSleep = new AbortController();
       try {
         wait = (await this.takeTurn(signal)) ?? period;
