@@ -1,5 +1,6 @@
 import { type ConsumerSettings, type StartingPosition } from '../../src/scheduler/consumer-settings.js';
 import { SETTINGS } from '../support/virtual-stream.js';
+import { MAX_FETCHES, type ReadBudgetOptions } from '../../src/scheduler/read-budget.js';
 import type { Dice } from './dice.js';
 import { STORE_KINDS, type StoreKind } from './store/store-kind.js';
 
@@ -7,6 +8,8 @@ import { STORE_KINDS, type StoreKind } from './store/store-kind.js';
 export interface Profile {
   readonly store: StoreKind;
   readonly settings: ConsumerSettings;
+  /** What the readers of one worker may hold. */
+  readonly readBudget: ReadBudgetOptions;
   readonly workers: number;
   readonly shards: number;
   readonly keys: number;
@@ -22,6 +25,14 @@ export interface Profile {
   readonly deletesRows: boolean;
 }
 
+const MEBIBYTE = 1024 * 1024;
+
+const READ_BUDGETS: readonly ReadBudgetOptions[] = [
+  { maxBytes: 64 * MEBIBYTE, maxRecords: 100_000, maxFetches: MAX_FETCHES },
+  { maxBytes: 64 * MEBIBYTE, maxRecords: 20, maxFetches: 2 },
+  { maxBytes: 12 * MEBIBYTE, maxRecords: 1_000, maxFetches: 4 },
+];
+
 export function chooseProfile(dice: Dice): Profile {
   const brisk = dice.chance(0.7);
   const startingPosition: StartingPosition = dice.chance(0.8) ? 'TRIM_HORIZON' : 'LATEST';
@@ -36,6 +47,7 @@ export function chooseProfile(dice: Dice): Profile {
       sessionTimeout: brisk ? 5_000 : SETTINGS.sessionTimeout,
       heartbeatFrequency: brisk ? 1_000 : SETTINGS.heartbeatFrequency,
     },
+    readBudget: dice.pick(READ_BUDGETS),
     workers: 3 + dice.below(2),
     shards: 4 + dice.below(2),
     keys: 8 + dice.below(16),

@@ -12,7 +12,8 @@ export function gatewayOver(
       connection.call('describeStream', () => gateway.describeStream(ref), signal),
     createStream: (ref, shards, signal) =>
       connection.call('createStream', () => gateway.createStream(ref, shards), signal),
-    listShards: (ref, signal) => connection.call('listShards', () => gateway.listShards(ref), signal),
+    listShards: (ref, signal, openSince) =>
+      connection.call('listShards', () => gateway.listShards(ref, undefined, openSince), signal),
     putRecords: (ref, entries, signal) =>
       connection.call('putRecords', () => gateway.putRecords(ref, entries), signal),
     getShardIterator: (ref, shardId, position, signal) =>

@@ -2,6 +2,7 @@ import type { Aggregator } from '../../../src/aggregators/aggregator.js';
 import type { Lease } from '../../../src/checkpointers/checkpointer.js';
 import type { KinesisContext } from '../../../src/delivery/kinesis-context.js';
 import type { KinesisEvent } from '../../../src/observability/kinesis-event.js';
+import { ReadBudget } from '../../../src/scheduler/read-budget.js';
 import { ShardScheduler } from '../../../src/scheduler/shard-scheduler.js';
 import type { VirtualClock } from '../../../src/testing/virtual-clock.js';
 import type { Dice } from '../dice.js';
@@ -52,6 +53,7 @@ export class SimulatedWorker implements Witness, StoreClient {
   readonly kinesis: Connection;
   readonly store: Connection;
   readonly scheduler: ShardScheduler;
+  readonly readBudget: ReadBudget;
   readonly sightings = new Map<string, Sighting>();
   leavingSince: number | undefined;
   wokeAt = -Infinity;
@@ -77,6 +79,7 @@ export class SimulatedWorker implements Witness, StoreClient {
       onFault: () => undefined,
     });
     this.store = new Connection({ ...common, to: 'store', latency: profile.store.latency, onFault });
+    this.readBudget = new ReadBudget(profile.readBudget);
     this.scheduler = new ShardScheduler({
       gateway: gatewayOver(stream.gateway, this.kinesis, (iterator) =>
         world.onRead(this, SimulatedStream.shardOf(iterator)),
@@ -89,6 +92,7 @@ export class SimulatedWorker implements Witness, StoreClient {
       stream: REF,
       application: world.application,
       settings: profile.settings,
+      readBudget: this.readBudget,
       handlers: [
         {
           name: 'simulation',
