@@ -151,7 +151,7 @@ export class Storm {
     const by = dice.between(-MOST_SKEW, MOST_SKEW);
     coverage.add('wall clock jump');
     worker.note(`has its wall clock set by ${Math.round(by)} ms`);
-    worker.disturb();
+    worker.disturbance()();
     worker.clock.jump(by);
   }
 
@@ -221,12 +221,12 @@ export class Storm {
     { begin, end }: { begin: () => void; end: () => void },
   ): void {
     worker.note(`${what} for ${Math.round(duration)} ms`);
-    worker.beginDisturbance();
+    const passed = worker.disturbance();
     begin();
     this.after(duration, () => {
       worker.note(`no longer ${what}`);
       end();
-      worker.endDisturbance();
+      passed();
     });
   }
 

@@ -19,8 +19,8 @@ export interface ConnectionOptions {
   trace: Trace | undefined;
   /** Milliseconds a call takes, from and to. */
   latency: readonly [number, number];
-  /** Told of each fault a call met, and again when its last consequence has passed. */
-  onFault: (fault: CallFault | 'cut') => void;
+  /** Called when a call meets a fault; what it returns, when the last consequence of that has passed. */
+  onFault: () => () => void;
 }
 
 /** A worker's way to a service: calls take time, fail, lose their answer, or take effect when nobody waits any more. */
@@ -67,8 +67,11 @@ export class Connection {
     const { dice, trace, worker, to, onFault } = this.options;
     const fail = (what: string): void => settle(() => reject(new KinesisNetworkError(`${name}: ${what}`)));
     if (this.isCut) {
-      onFault('cut');
-      this.after(dice.chance(0.5) ? 1 : dice.between(100, 5_000), () => fail('cut off'));
+      const passed = onFault();
+      this.after(dice.chance(0.5) ? 1 : dice.between(100, 5_000), () => {
+        passed();
+        fail('cut off');
+      });
       return;
     }
     const answer = (): void => {
@@ -81,8 +84,7 @@ export class Connection {
     if (this.trouble > 0 && dice.chance(this.trouble)) {
       const fault = dice.pick(CALL_FAULTS);
       trace?.line(worker, `${to} ${name}: ${fault}`);
-      onFault(fault);
-      this.meet(fault, effect, answer, fail);
+      this.meet(fault, effect, answer, fail, onFault());
       return;
     }
     this.answerInTime(effect, answer, settle, resolve, reject, name);
@@ -120,35 +122,38 @@ export class Connection {
     effect: () => Promise<unknown>,
     answer: () => void,
     fail: (what: string) => void,
+    passed: () => void,
   ): void {
-    const { dice, onFault } = this.options;
+    const { dice } = this.options;
     const giveUp = dice.chance(0.5) ? dice.between(1, 50) : dice.between(500, 12_000);
-    const over = (what: string): void => {
-      onFault(fault);
-      fail(what);
-    };
-    const land = (): void => {
-      effect().catch(() => undefined);
-      onFault(fault);
-    };
+    const land = (): void => void effect().catch(() => undefined);
     switch (fault) {
       case 'error':
       case 'request lost':
-        this.after(fault === 'error' ? 1 : giveUp, () => over(fault));
+        this.after(fault === 'error' ? 1 : giveUp, () => {
+          passed();
+          fail(fault);
+        });
         break;
       case 'reply lost':
         this.after(dice.between(0, giveUp), land);
-        this.after(giveUp, () => over(fault));
+        this.after(giveUp, () => {
+          passed();
+          fail(fault);
+        });
         break;
       case 'slow':
         this.after(dice.between(500, 8_000), () => {
-          onFault(fault);
+          passed();
           answer();
         });
         break;
       case 'late effect':
-        this.after(giveUp, () => over(fault));
-        this.after(giveUp + dice.between(0, 40_000), land);
+        this.after(giveUp, () => fail(fault));
+        this.after(giveUp + dice.between(0, 40_000), () => {
+          passed();
+          land();
+        });
     }
   }
 

@@ -71,14 +71,18 @@ export class SimulatedWorker implements Witness, StoreClient {
     const skew = dice.between(-MOST_SKEW, MOST_SKEW);
     this.clock = new WorkerClock(clock, this.process, dice.between(0, 1e6), skew);
     const common = { worker: name, clock, process: this.process, dice, trace };
-    const onFault = (): void => this.disturb();
     this.kinesis = new Connection({
       ...common,
       to: 'kinesis',
       latency: KINESIS_LATENCY,
-      onFault: () => undefined,
+      onFault: () => () => undefined,
     });
-    this.store = new Connection({ ...common, to: 'store', latency: profile.store.latency, onFault });
+    this.store = new Connection({
+      ...common,
+      to: 'store',
+      latency: profile.store.latency,
+      onFault: () => this.disturbance(),
+    });
     this.readBudget = new ReadBudget(profile.readBudget);
     this.scheduler = new ShardScheduler({
       gateway: gatewayOver(stream.gateway, this.kinesis, (iterator) =>
@@ -118,18 +122,13 @@ export class SimulatedWorker implements Witness, StoreClient {
     this.store.trouble = probability;
   }
 
-  /** Something went wrong for this worker that excuses what it must do otherwise. */
-  disturb(): void {
-    this.lastDisturbed = this.world.clock.now();
-  }
-
-  beginDisturbance(): void {
+  /** Something goes wrong for this worker that excuses what it must do otherwise; returns what ends it. */
+  disturbance(): () => void {
     this.lasting++;
-  }
-
-  endDisturbance(): void {
-    this.lasting--;
-    this.disturb();
+    return () => {
+      this.lasting--;
+      this.lastDisturbed = this.world.clock.now();
+    };
   }
 
   wakeUp(): void {
@@ -191,11 +190,9 @@ export class SimulatedWorker implements Witness, StoreClient {
   private async work(signal: AbortSignal): Promise<void> {
     const { dice, profile } = this.world;
     if (this.slow && dice.chance(0.3)) {
-      this.beginDisturbance();
+      const passed = this.disturbance();
       const obeys = dice.chance(0.5);
-      await this.clock
-        .sleep(dice.between(0, SLOW), obeys ? signal : undefined)
-        .finally(() => this.endDisturbance());
+      await this.clock.sleep(dice.between(0, SLOW), obeys ? signal : undefined).finally(passed);
     } else if (profile.handlerTime > 0 && dice.chance(0.7)) {
       await this.clock.sleep(dice.between(0, profile.handlerTime));
     }
