@@ -95,7 +95,7 @@ export class VirtualStream {
       application: 'app',
       handlers,
       settings,
-      readBudget: readBudgetOf(settings),
+      readBudget: options.readBudget ?? readBudgetOf(settings),
     });
     this.schedulers.push(scheduler);
     return scheduler;
@@ -131,4 +131,5 @@ interface WorkerOptions {
   aggregator: Aggregator;
   checkpointer: Checkpointer;
   settings: Partial<ConsumerSettings>;
+  readBudget: ReadBudget;
 }
