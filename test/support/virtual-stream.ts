@@ -100,7 +100,7 @@ export class VirtualStream {
       application: 'app',
       handlers,
       settings,
-      readBudget: readBudgetOf(settings),
+      readBudget: options.readBudget ?? readBudgetOf(settings),
     });
     this.schedulers.push(scheduler);
     return scheduler;
@@ -154,4 +154,5 @@ interface WorkerOptions {
   aggregator: Aggregator;
   checkpointer: Checkpointer;
   settings: Partial<ConsumerSettings>;
+  readBudget: ReadBudget;
 }
