@@ -44,6 +44,7 @@ export class VirtualStream {
   readonly events: KinesisEvent[] = [];
   readonly ref: StreamRef = { name: 'orders', streamName: 'orders' };
   private readonly schedulers: ShardScheduler[] = [];
+  private readonly killed = new Set<ShardScheduler>();
 
   static async create(shards: number): Promise<VirtualStream> {
     const stream = new VirtualStream();
@@ -87,9 +88,10 @@ export class VirtualStream {
   /** A worker of the application, not started. */
   worker(handlers: RecordHandler[], options: Partial<WorkerOptions> = {}): ShardScheduler {
     const settings = { ...SETTINGS, ...options.settings };
-    const scheduler = new ShardScheduler({
-      gateway: this.gateway,
-      checkpointer: options.checkpointer ?? this.checkpointer,
+    const isDead = (): boolean => this.killed.has(scheduler);
+    const scheduler: ShardScheduler = new ShardScheduler({
+      gateway: mortal(this.gateway, isDead),
+      checkpointer: mortal(options.checkpointer ?? this.checkpointer, isDead),
       aggregator: options.aggregator ?? new JsonAggregator(),
       clock: this.clock,
       random: this.random,
@@ -98,10 +100,15 @@ export class VirtualStream {
       application: 'app',
       handlers,
       settings,
-      readBudget: readBudgetOf(settings),
+      readBudget: options.readBudget ?? readBudgetOf(settings),
     });
     this.schedulers.push(scheduler);
     return scheduler;
+  }
+
+  /** The worker's process is gone: nothing it does any more has an effect. */
+  kill(worker: ShardScheduler): void {
+    this.killed.add(worker);
   }
 
   /** Stops a worker while time goes on. */
@@ -120,9 +127,22 @@ export class VirtualStream {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.schedulers.map((scheduler) => this.stop(scheduler)));
+    const alive = this.schedulers.filter((scheduler) => !this.killed.has(scheduler));
+    await Promise.all(alive.map((scheduler) => this.stop(scheduler)));
     this.engine.close();
   }
+}
+
+/** What a worker reaches the world through: once it is dead, no call has an effect or an answer. */
+function mortal<T extends object>(service: T, isDead: () => boolean): T {
+  return new Proxy(service, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]): unknown =>
+        isDead() ? new Promise(() => undefined) : Reflect.apply(member, target, args);
+    },
+  });
 }
 
 /** What the readers of one process may hold. */
@@ -134,4 +154,5 @@ interface WorkerOptions {
   aggregator: Aggregator;
   checkpointer: Checkpointer;
   settings: Partial<ConsumerSettings>;
+  readBudget: ReadBudget;
 }
