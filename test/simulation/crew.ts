@@ -37,6 +37,15 @@ export class Crew {
     this.leaving.delete(worker);
   }
 
+  /** From now on calls meet no faults. */
+  calmDown(): void {
+    this.world.stormy = false;
+    for (const worker of this.all) {
+      worker.trouble = 0;
+      worker.slow = false;
+    }
+  }
+
   private remove(worker: SimulatedWorker): void {
     this.workers.splice(this.workers.indexOf(worker), 1);
   }

@@ -88,8 +88,10 @@ export class History {
       store,
       aggregator,
       leases,
+      violations,
+      stormy: true,
       trace,
-      onRead: (worker, shardId) => recovery.onRead(worker, shardId),
+      onRead: (worker, iterator) => recovery.onRead(worker, iterator),
     });
     const { crew } = this;
     this.storm = new Storm({ clock, dice, profile, crew, stream, store, coverage });

@@ -77,14 +77,15 @@ export class LeaseLedger {
   }
 
   /** Check 7. */
-  onRelease({ by, before, after }: LeaseWrite): void {
+  onRelease({ by, startedAt, before, after }: LeaseWrite): void {
     const { shardId } = after;
     if (after.owner !== undefined) this.handOffs++;
     const tenure = this.tenures.get(shardId);
     this.tenures.delete(shardId);
     if (tenure?.worker !== by) return;
     const since = by.leavingSince ?? (after.owner === undefined ? undefined : tenure.askedAt);
-    if (since === undefined || by.disturbedAt >= since) return;
+    // Who gives back what it has lost before gives back a lease, but hands nothing off.
+    if (since === undefined || by.disturbedAt >= since || startedAt > tenure.deadline) return;
     const covered = this.records.placeOf(shardId, before.checkpoint) ?? -1;
     if (covered < tenure.lastFinished) {
       const done = `${short(shardId)}: ${by.name} finished ${tenure.lastFinished}`;

@@ -5,12 +5,13 @@ import type { KinesisEvent } from '../../../src/observability/kinesis-event.js';
 import { ReadBudget } from '../../../src/scheduler/read-budget.js';
 import { ShardScheduler } from '../../../src/scheduler/shard-scheduler.js';
 import type { VirtualClock } from '../../../src/testing/virtual-clock.js';
+import type { Violations } from '../checks.js';
 import type { Dice } from '../dice.js';
 import type { LeaseLedger } from '../ledger/lease-ledger.js';
 import type { Witness } from '../ledger/tenure.js';
 import type { Profile } from '../profile.js';
 import type { SimulatedStore, StoreClient } from '../store/simulated-store.js';
-import { REF, SimulatedStream } from '../stream/simulated-stream.js';
+import { REF, type SimulatedStream } from '../stream/simulated-stream.js';
 import { short, type Trace } from '../trace.js';
 import { Connection } from './connection.js';
 import { gatewayOver } from './kinesis-connection.js';
@@ -35,9 +36,12 @@ export interface World {
   readonly store: SimulatedStore;
   readonly aggregator: Aggregator;
   readonly leases: LeaseLedger;
+  readonly violations: Violations;
+  /** Whether calls meet faults. */
+  stormy: boolean;
   readonly trace: Trace | undefined;
   /** Told of every read of a shard. */
-  onRead(worker: Witness, shardId: string | undefined): void;
+  onRead(worker: Witness, iterator: string): void;
 }
 
 /** The counter of a lease as a worker last saw it, and since when, in virtual time. */
@@ -53,7 +57,7 @@ export class SimulatedWorker implements Witness, StoreClient {
   readonly kinesis: Connection;
   readonly store: Connection;
   readonly scheduler: ShardScheduler;
-  readonly readBudget: ReadBudget;
+  private readonly readBudget: ReadBudget;
   readonly sightings = new Map<string, Sighting>();
   leavingSince: number | undefined;
   wokeAt = -Infinity;
@@ -85,9 +89,7 @@ export class SimulatedWorker implements Witness, StoreClient {
     });
     this.readBudget = new ReadBudget(profile.readBudget);
     this.scheduler = new ShardScheduler({
-      gateway: gatewayOver(stream.gateway, this.kinesis, (iterator) =>
-        world.onRead(this, SimulatedStream.shardOf(iterator)),
-      ),
+      gateway: gatewayOver(stream.gateway, this.kinesis, (iterator) => this.onRead(iterator)),
       checkpointer: store.connect(this),
       aggregator,
       clock: this.clock,
@@ -106,7 +108,7 @@ export class SimulatedWorker implements Witness, StoreClient {
       ],
     });
     trace?.name(this.scheduler.workerId, name);
-    this.trouble = profile.trouble;
+    if (world.stormy) this.trouble = profile.trouble;
   }
 
   get id(): string {
@@ -149,7 +151,16 @@ export class SimulatedWorker implements Witness, StoreClient {
       this.process.run(() => void this.scheduler.stop(timeout).then(resolve, reject));
     });
     this.note('has stopped');
+    this.checkLeftOver();
     this.process.crash();
+  }
+
+  pause(): void {
+    this.process.run(() => this.scheduler.pause());
+  }
+
+  resume(): void {
+    this.process.run(() => this.scheduler.resume());
   }
 
   crash(): void {
@@ -166,6 +177,28 @@ export class SimulatedWorker implements Witness, StoreClient {
 
   note(what: string): void {
     this.world.trace?.line(this.name, what);
+  }
+
+  /** Check 9. */
+  checkBudget(): void {
+    const { used } = this.readBudget;
+    const { maxRecords, maxBytes } = this.world.profile.readBudget;
+    if (used.records > maxRecords || used.bytes > maxBytes) {
+      const held = `${used.records} records, ${used.bytes} bytes`;
+      this.world.violations.add(9, `${this.name} holds ${held}, which is more than it may`);
+    }
+  }
+
+  /** The other end of check 9: what was reserved is given back. */
+  private checkLeftOver(): void {
+    const { used } = this.readBudget;
+    if (used.records + used.bytes === 0) return;
+    this.world.violations.add(9, `${this.name} has stopped and still holds ${used.records} records`);
+  }
+
+  private onRead(iterator: string): void {
+    this.checkBudget();
+    this.world.onRead(this, iterator);
   }
 
   private async handle(context: KinesisContext): Promise<void> {
