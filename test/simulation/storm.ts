@@ -186,7 +186,7 @@ export class Storm {
     const { stream, dice, coverage } = this.options;
     const [happening, rule] = dice.pick(SERVICE_FAULTS);
     coverage.add(happening);
-    stream.fail({ until: dice.between(500, 20_000), probability: 0.5, ...rule });
+    stream.fail(happening, { until: dice.between(500, 20_000), probability: 0.5, ...rule });
   }
 
   private slowHandlers(): void {

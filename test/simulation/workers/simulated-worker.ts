@@ -169,6 +169,7 @@ export class SimulatedWorker implements Witness, StoreClient {
   }
 
   onListed(leases: readonly Lease[]): void {
+    this.note('lists the leases');
     const at = this.world.clock.now();
     for (const { shardId, counter } of leases) {
       if (this.sightings.get(shardId)?.counter !== counter) this.sightings.set(shardId, { counter, at });
