@@ -41,8 +41,7 @@ export class Crew {
   calmDown(): void {
     this.world.stormy = false;
     for (const worker of this.all) {
-      worker.trouble = 0;
-      worker.slow = false;
+      worker.calmDown();
     }
   }
 

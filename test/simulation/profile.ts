@@ -10,6 +10,8 @@ export interface Profile {
   readonly settings: ConsumerSettings;
   /** What the readers of one worker may hold. */
   readonly readBudget: ReadBudgetOptions;
+  /** Milliseconds; each worker has one of them as its session timeout. `settings` has the longest. */
+  readonly sessionTimeouts: readonly number[];
   readonly workers: number;
   readonly shards: number;
   readonly keys: number;
@@ -35,6 +37,7 @@ const READ_BUDGETS: readonly ReadBudgetOptions[] = [
 
 export function chooseProfile(dice: Dice): Profile {
   const brisk = dice.chance(0.7);
+  const sessionTimeout = brisk ? 5_000 : SETTINGS.sessionTimeout;
   const startingPosition: StartingPosition = dice.chance(0.8) ? 'TRIM_HORIZON' : 'LATEST';
   return {
     store: dice.pick(STORE_KINDS),
@@ -44,10 +47,11 @@ export function chooseProfile(dice: Dice): Profile {
       recordLimit: dice.pick([3, 10, 100, 10_000]),
       sleepTimeNoRecords: dice.pick([1_000, 2_000]),
       checkpointInterval: dice.pick([500, 1_000, 5_000]),
-      sessionTimeout: brisk ? 5_000 : SETTINGS.sessionTimeout,
+      sessionTimeout,
       heartbeatFrequency: brisk ? 1_000 : SETTINGS.heartbeatFrequency,
     },
     readBudget: dice.pick(READ_BUDGETS),
+    sessionTimeouts: dice.chance(0.2) ? [sessionTimeout * 0.6, sessionTimeout] : [sessionTimeout],
     workers: 3 + dice.below(2),
     shards: 4 + dice.below(2),
     keys: 8 + dice.below(16),

@@ -203,9 +203,11 @@ export class Storm {
     const { crew, dice, coverage } = this.options;
     const worker = crew.pick();
     coverage.add('pause');
-    this.lasting(worker, 'is paused', dice.between(1_000, 30_000), {
-      begin: () => worker.pause(),
-      end: () => worker.resume(),
+    worker.note('is paused');
+    worker.pause();
+    this.after(dice.between(1_000, 30_000), () => {
+      worker.note('is no longer paused');
+      worker.resume();
     });
   }
 

@@ -26,6 +26,8 @@ export class LeaseLedger {
   moves = 0;
   readonly tenures = new Map<string, Tenure>();
   private readonly highestTokens = new Map<string, number>();
+  /** Shards whose row was deleted: a new one counts from 0 again, so that owner and counter no longer tell rows apart. */
+  private readonly recounted = new Set<string>();
 
   constructor(
     private readonly violations: Violations,
@@ -36,7 +38,8 @@ export class LeaseLedger {
   onAcquire({ by, startedAt, before, after }: LeaseWrite): void {
     const { shardId } = after;
     const previous = this.tenures.get(shardId);
-    if (previous && before.owner === previous.worker.id && previous.worker !== by) {
+    const isTaken = previous && before.owner === previous.worker.id && previous.worker !== by;
+    if (isTaken && !this.recounted.has(shardId)) {
       this.checkTakeOver(previous, before.sessionTimeout ?? 0, by);
     }
     if (before.owner !== by.id || !previous) this.moves++;
@@ -55,7 +58,8 @@ export class LeaseLedger {
     });
   }
 
-  onOwnersWrite({ by, startedAt, after }: LeaseWrite): void {
+  onOwnersWrite({ by, startedAt, before, after }: LeaseWrite): void {
+    this.checkWriter(by, before);
     const tenure = this.tenures.get(after.shardId);
     if (!tenure || tenure.worker !== by) return;
     tenure.writtenAt = this.clock.now();
@@ -79,13 +83,16 @@ export class LeaseLedger {
   /** Check 7. */
   onRelease({ by, startedAt, before, after }: LeaseWrite): void {
     const { shardId } = after;
+    this.checkWriter(by, before);
     if (after.owner !== undefined) this.handOffs++;
     const tenure = this.tenures.get(shardId);
     this.tenures.delete(shardId);
     if (tenure?.worker !== by) return;
     const since = by.leavingSince ?? (after.owner === undefined ? undefined : tenure.askedAt);
     // Who gives back what it has lost before gives back a lease, but hands nothing off.
-    if (since === undefined || by.disturbedAt >= since || startedAt > tenure.deadline) return;
+    if (since === undefined || startedAt > tenure.deadline) return;
+    // Since its last write it may have lost the lease, in its own eyes.
+    if (by.disturbedAt >= Math.min(since, tenure.writtenAt)) return;
     const covered = this.records.placeOf(shardId, before.checkpoint) ?? -1;
     if (covered < tenure.lastFinished) {
       const done = `${short(shardId)}: ${by.name} finished ${tenure.lastFinished}`;
@@ -96,9 +103,15 @@ export class LeaseLedger {
     }
   }
 
+  /** A worker says that another one has its lease. */
+  onReportedLoss(worker: Witness, row: Lease | undefined): void {
+    if (row?.owner !== worker.id) return;
+    this.violations.add(5, `${short(row.shardId)}: ${worker.name} takes its own write for another worker's`);
+  }
+
   onDelete(shardId: string): void {
     this.tenures.delete(shardId);
-    this.highestTokens.delete(shardId);
+    this.recounted.add(shardId);
   }
 
   /** Checks 2, 3 and 6. Returns undefined for what cannot be followed further. */
@@ -109,10 +122,10 @@ export class LeaseLedger {
       this.violations.add(2, `${short(shardId)}: a handler got a record that was not put`);
       return undefined;
     }
-    this.checkToken(shardId, fencingToken);
     this.records.onStart(record);
     const delivery = { record, signal };
-    if (!row) return delivery;
+    if (!row || this.recounted.has(shardId)) return delivery;
+    this.checkToken(shardId, fencingToken);
     const tenure = this.tenures.get(shardId);
     if (row.owner !== worker.id || tenure?.worker !== worker || fencingToken < tenure.token) {
       const where = `${short(shardId)}: ${worker.name} started a handler with token ${fencingToken}`;
@@ -140,6 +153,12 @@ export class LeaseLedger {
     }
   }
 
+  /** Check 5, of those who know what they write but do not own it. */
+  private checkWriter(by: Witness, before: Lease): void {
+    if (before.owner === by.id) return;
+    this.violations.add(5, `${short(before.shardId)}: ${by.name} writes to a lease that is not its own`);
+  }
+
   /** A lease must not be taken while its owner may still act under it. */
   private checkTakeOver(previous: Tenure, timeout: number, by: Witness): void {
     const { worker, shardId, running, writtenAt } = previous;
@@ -149,6 +168,12 @@ export class LeaseLedger {
       this.violations.add(
         6,
         `${short(shardId)}: ${by.name} took it from ${worker.name}, which wrote ${age} ms ago`,
+      );
+    }
+    if (worker.process.responsive && worker.disturbedAt < writtenAt) {
+      this.violations.add(
+        8,
+        `${short(shardId)}: ${by.name} took it from ${worker.name}, which nothing has kept from renewing`,
       );
     }
     // Who is stopped cannot abort anything, and who has slept does not know yet.

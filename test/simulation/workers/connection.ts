@@ -6,7 +6,7 @@ import type { SimulatedProcess } from './simulated-process.js';
 import type { Trace } from '../trace.js';
 
 /** What may become of a call, beside being answered. */
-export const CALL_FAULTS = ['error', 'request lost', 'reply lost', 'slow', 'late effect'] as const;
+export const CALL_FAULTS = ['error', 'request lost', 'reply lost', 'slow', 'late effect', 'silence'] as const;
 export type CallFault = (typeof CALL_FAULTS)[number];
 
 export interface ConnectionOptions {
@@ -28,6 +28,8 @@ export class Connection {
   /** How likely it is that a call meets a fault. */
   trouble = 0;
   private cuts = 0;
+  /** What ends the silence of calls that get no answer. */
+  private readonly silent = new Set<() => void>();
 
   constructor(private readonly options: ConnectionOptions) {}
 
@@ -41,6 +43,12 @@ export class Connection {
 
   heal(): void {
     this.cuts--;
+  }
+
+  /** Calls meet no more faults, and those that hear nothing fail. */
+  calmDown(): void {
+    this.trouble = 0;
+    for (const end of this.silent) end();
   }
 
   call<T>(name: string, effect: () => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -148,6 +156,12 @@ export class Connection {
           answer();
         });
         break;
+      case 'silence':
+        this.keepSilent(() => {
+          passed();
+          fail(fault);
+        });
+        break;
       case 'late effect':
         this.after(giveUp, () => fail(fault));
         this.after(giveUp + dice.between(0, 40_000), () => {
@@ -155,6 +169,16 @@ export class Connection {
           land();
         });
     }
+  }
+
+  /** Nobody answers, until the connection counts as broken. */
+  private keepSilent(fail: () => void): void {
+    const { dice } = this.options;
+    const end = (): void => {
+      if (this.silent.delete(end)) fail();
+    };
+    this.silent.add(end);
+    this.after(dice.between(20_000, 120_000), end);
   }
 
   private after(delay: number, callback: () => void): void {

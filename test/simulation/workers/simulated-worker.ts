@@ -97,7 +97,7 @@ export class SimulatedWorker implements Witness, StoreClient {
       report: (event) => this.onEvent(event),
       stream: REF,
       application: world.application,
-      settings: profile.settings,
+      settings: { ...profile.settings, sessionTimeout: dice.pick(profile.sessionTimeouts) },
       readBudget: this.readBudget,
       handlers: [
         {
@@ -108,7 +108,9 @@ export class SimulatedWorker implements Witness, StoreClient {
       ],
     });
     trace?.name(this.scheduler.workerId, name);
-    if (world.stormy) this.trouble = profile.trouble;
+    for (const connection of [this.kinesis, this.store]) {
+      connection.trouble = world.stormy ? profile.trouble : 0;
+    }
   }
 
   get id(): string {
@@ -119,9 +121,11 @@ export class SimulatedWorker implements Witness, StoreClient {
     return this.lasting > 0 || this.process.stopped ? Infinity : this.lastDisturbed;
   }
 
-  set trouble(probability: number) {
-    this.kinesis.trouble = probability;
-    this.store.trouble = probability;
+  /** Everything works from now on. */
+  calmDown(): void {
+    this.kinesis.calmDown();
+    this.store.calmDown();
+    this.slow = false;
   }
 
   /** Something goes wrong for this worker that excuses what it must do otherwise; returns what ends it. */
@@ -233,6 +237,9 @@ export class SimulatedWorker implements Witness, StoreClient {
   }
 
   private onEvent(event: KinesisEvent): void {
+    if (event.type === 'shard-lost' && event.reason.includes('another worker')) {
+      this.world.leases.onReportedLoss(this, this.world.store.rows.get(event.shardId));
+    }
     if (!this.world.trace || event.type === 'record-failed') return;
     const shard = 'shardId' in event ? ` ${short(event.shardId)}` : '';
     const error = 'error' in event && event.error instanceof Error ? `: ${event.error.message}` : '';
