@@ -43,6 +43,8 @@ export const RETENTION = 24 * 3_600_000;
 export class RecordLedger {
   readonly shards = new Map<string, ShardLog>();
   private readonly keys = new Map<string, KeyLog>();
+  /** Where the application was told to start. */
+  private readonly startTimes = new Set<number>();
   private put = 0;
 
   constructor(
@@ -79,8 +81,12 @@ export class RecordLedger {
     }
   }
 
-  /** A lease was created at `timestamp`: what its shard had before is not asked for. */
+  /**
+   * The application starts at `timestamp` with a shard: what it had before is not asked for. Children go by their parents.
+   */
   excuseBefore(shardId: string, timestamp: number): void {
+    if (this.shardLog(shardId).parents.length === 0) this.startTimes.add(timestamp);
+    if (!this.startTimes.has(timestamp)) return;
     for (const record of this.shardLog(shardId).records) {
       if (record.arrival < timestamp) record.excused = true;
     }
