@@ -56,13 +56,13 @@ const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     why: 'a worker goes on with a lease that was taken from it',
     file: HELD_LEASE,
     find: "else if (current.owner !== this.lease.owner) this.lose('taken');",
-    replace: '',
+    replace: "else if (current.owner === undefined) this.lose('taken');",
   },
   {
     name: 'a lost reply is taken for a lost lease',
     why: 'a worker drops what nobody has taken',
     file: HELD_LEASE,
-    find: "else if (current.owner !== this.lease.owner) this.lose('taken');",
+    find: "else if (current.owner !== this.lease.owner) this.lose('taken');\n    else this.lease = current;",
     replace: "else this.lose('taken');",
   },
   {
