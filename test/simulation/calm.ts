@@ -111,23 +111,30 @@ export class Calm {
 
   /** The second half of check 8. */
   private async join(): Promise<void> {
-    const { clock, crew, profile, coverage, recovery, stream } = this.options;
+    const { clock, crew, profile, coverage, recovery, stream, leases, violations } = this.options;
     while (crew.workers.length < 4) crew.start();
     while (crew.workers.length > 4) void crew.leave(crew.pick(), DRAIN_TIMEOUT);
     await clock.advance(2 * recovery.bound);
     this.checkBalance('before a worker joins');
     await stream.put(10);
+    const { moves } = leases;
     crew.start();
     const { settings, store, handlerTime } = profile;
     // A store that tells nobody of requests leaves it to the owners' next look.
     const notice = store.watch ? 0 : settings.heartbeatFrequency + recovery.listInterval;
     await clock.advance(BALANCE_TIME + DRAINS * handlerTime + notice);
-    this.checkBalance('after a worker joined');
+    const shares = this.checkBalance('after a worker joined');
+    // The newcomer's share has to move, and nothing else.
+    const needed = Math.max(...shares);
+    if (leases.moves - moves > needed) {
+      violations.add(8, `${leases.moves - moves} leases moved where ${needed} had to`);
+    }
     await this.checkRest(2 * recovery.bound);
     coverage.add('balance timed');
   }
 
-  private checkBalance(when: string): void {
+  /** How many leases each worker has. */
+  private checkBalance(when: string): number[] {
     const { crew, store, violations } = this.options;
     const owners = [...store.rows.values()].flatMap(({ owner, checkpoint }) =>
       owner === undefined || checkpoint.type === 'SHARD_END' ? [] : [owner],
@@ -136,6 +143,7 @@ export class Calm {
     if (Math.max(...loads) - Math.min(...loads) > 1) {
       violations.add(8, `${when} the workers have ${loads.join(', ')} leases`);
     }
+    return loads;
   }
 
   /** Once there is balance, nothing moves any more. */

@@ -57,7 +57,7 @@ export function chooseProfile(dice: Dice): Profile {
     keys: 8 + dice.below(16),
     handlerTime: dice.pick([0, 30, 30, 300]),
     handlerFailures: dice.pick([0, 0.02, 0.2]),
-    trouble: dice.pick([0, 0.01, 0.05]),
+    trouble: dice.pick([0, 0.01, 0.05, 0.2]),
     trims: dice.chance(0.1),
     deletesRows: dice.chance(0.05),
   };

@@ -103,10 +103,17 @@ export class LeaseLedger {
     }
   }
 
-  /** A worker says that another one has its lease. */
-  onReportedLoss(worker: Witness, row: Lease | undefined): void {
+  /** A worker says that it has lost a lease: to another one, or because it could not renew it in time. */
+  onReportedLoss(worker: Witness, row: Lease | undefined, reason: string): void {
     if (row?.owner !== worker.id) return;
-    this.violations.add(5, `${short(row.shardId)}: ${worker.name} takes its own write for another worker's`);
+    const shard = short(row.shardId);
+    if (reason.includes('another worker')) {
+      this.violations.add(5, `${shard}: ${worker.name} takes its own write for another worker's`);
+    }
+    const tenure = this.tenures.get(row.shardId);
+    if (reason.includes('renewed in time') && tenure && worker.disturbedAt < tenure.writtenAt) {
+      this.violations.add(8, `${shard}: ${worker.name} lost it, and nothing has kept it from renewing`);
+    }
   }
 
   onDelete(shardId: string): void {

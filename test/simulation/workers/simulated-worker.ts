@@ -237,8 +237,8 @@ export class SimulatedWorker implements Witness, StoreClient {
   }
 
   private onEvent(event: KinesisEvent): void {
-    if (event.type === 'shard-lost' && event.reason.includes('another worker')) {
-      this.world.leases.onReportedLoss(this, this.world.store.rows.get(event.shardId));
+    if (event.type === 'shard-lost') {
+      this.world.leases.onReportedLoss(this, this.world.store.rows.get(event.shardId), event.reason);
     }
     if (!this.world.trace || event.type === 'record-failed') return;
     const shard = 'shardId' in event ? ` ${short(event.shardId)}` : '';
