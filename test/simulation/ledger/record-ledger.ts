@@ -82,14 +82,13 @@ export class RecordLedger {
   }
 
   /**
-   * The application starts at `timestamp` with a shard: what it had before is not asked for. Children go by their parents.
+   * The lease of a shard was created at `timestamp`. If that is where the application starts, nobody asks for what the shard
+   * and those before it had until then. Children go by their parents.
    */
-  excuseBefore(shardId: string, timestamp: number): void {
-    if (this.shardLog(shardId).parents.length === 0) this.startTimes.add(timestamp);
-    if (!this.startTimes.has(timestamp)) return;
-    for (const record of this.shardLog(shardId).records) {
-      if (record.arrival < timestamp) record.excused = true;
-    }
+  onStartAt(shardId: string, timestamp: number, hasLease: (shardId: string) => boolean): void {
+    const log = this.shardLog(shardId);
+    if (!log.parents.some((parent) => hasLease(parent.shardId))) this.startTimes.add(timestamp);
+    if (this.startTimes.has(timestamp)) excuseBefore(log, timestamp);
   }
 
   /** The user record at a position, undefined if none was put there. */
@@ -209,4 +208,11 @@ export class RecordLedger {
     }
     return log;
   }
+}
+
+function excuseBefore({ records, parents }: ShardLog, timestamp: number): void {
+  for (const record of records) {
+    if (record.arrival < timestamp) record.excused = true;
+  }
+  for (const parent of parents) excuseBefore(parent, timestamp);
 }
