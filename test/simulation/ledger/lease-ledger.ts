@@ -19,6 +19,9 @@ export interface LeaseWrite {
 /** A lease passes between two times of the same instant: comparisons of times must not be finer. */
 const INSTANT = 1e-3;
 
+/** A call that meets no fault takes no longer, in milliseconds. */
+const CALL = 100;
+
 /** Follows who owns which lease, and what its owner does under it: checks 2, 4, 6 and 7. */
 export class LeaseLedger {
   handOffs = 0;
@@ -111,7 +114,7 @@ export class LeaseLedger {
       this.violations.add(5, `${shard}: ${worker.name} takes its own write for another worker's`);
     }
     const tenure = this.tenures.get(row.shardId);
-    if (reason.includes('renewed in time') && tenure && worker.disturbedAt < tenure.writtenAt) {
+    if (reason.includes('renewed in time') && tenure && isHealthySince(worker, tenure.writtenAt)) {
       this.violations.add(8, `${shard}: ${worker.name} lost it, and nothing has kept it from renewing`);
     }
   }
@@ -177,7 +180,7 @@ export class LeaseLedger {
         `${short(shardId)}: ${by.name} took it from ${worker.name}, which wrote ${age} ms ago`,
       );
     }
-    if (worker.process.responsive && worker.disturbedAt < writtenAt) {
+    if (worker.process.responsive && isHealthySince(worker, writtenAt)) {
       this.violations.add(
         8,
         `${short(shardId)}: ${by.name} took it from ${worker.name}, which nothing has kept from renewing`,
@@ -224,4 +227,9 @@ export class LeaseLedger {
     const from = first ? `the checkpoint at ${checkpointed}` : `record ${last}`;
     this.violations.add(2, `${short(shardId)}: record ${place} follows on ${from}`);
   }
+}
+
+/** Whether nothing has kept a worker from what it must do since, and including, a write that took effect at `writtenAt`. */
+function isHealthySince(worker: Witness, writtenAt: number): boolean {
+  return worker.disturbedAt < writtenAt - CALL;
 }
