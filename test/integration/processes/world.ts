@@ -14,9 +14,7 @@ import { CONSUMER, type Order, STREAM } from './worker/settings.js';
 import { WorkerProcess } from './worker-process.js';
 
 const SHARDS = 4;
-const LOAD = { keys: 40, pause: 200 };
-/** How long a handler takes, in milliseconds. */
-const WORK = 3;
+const LOAD = { keys: 40, pause: 250 };
 /** Milliseconds between two looks at journal and store. */
 const LOOK = 100;
 /** How long anything may take before the run counts as stuck, in milliseconds: for machines that are far too busy. */
@@ -68,7 +66,6 @@ export class World {
         kinesis: this.kinesis.clientConfig,
         store: this.store.address,
         consumer,
-        work: WORK,
       },
       this.journal,
     );

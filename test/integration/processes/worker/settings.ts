@@ -24,8 +24,6 @@ export interface WorkerSettings {
   readonly kinesis: LocalClientConfig;
   readonly store: StoreAddress;
   readonly consumer: KinesisConsumerOptions;
-  /** How long a handler takes, in milliseconds. */
-  readonly work: number;
 }
 
 /** A record of the load: the n-th of its key. */

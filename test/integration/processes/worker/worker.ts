@@ -9,8 +9,14 @@ import { openStore, type OpenStore } from './store.js';
 
 /** A process of its own: a Nest application that consumes the stream and writes down every call of its handler. */
 
+/** How long a handler takes, in milliseconds. */
+const WORK = 3;
+/** Now and then it takes longer, so that checkpoints and faults come while it runs. */
+const LONG_WORK = 50;
+const LONG_EVERY = 10;
+
 const settings = JSON.parse(process.argv[2] ?? '') as WorkerSettings;
-const { name: worker, work } = settings;
+const { name: worker } = settings;
 const journal = new Journal(settings.journal);
 const store = openStore(settings.store);
 const STORE = Symbol('store');
@@ -27,7 +33,7 @@ class OrdersConsumer implements OnApplicationShutdown {
     const call = { worker, shardId, fencingToken, sequenceNumber, key, n };
     this.noteLossOf(context);
     journal.append({ event: 'start', ...call });
-    await sleep(work);
+    await sleep(n % LONG_EVERY === 0 ? LONG_WORK : WORK);
     journal.append({ event: 'finish', ...call });
   }
 
