@@ -6,6 +6,7 @@ import type { StreamRef } from '../../src/client/kinesis-gateway.js';
 import type { RecordHandler } from '../../src/delivery/delivery-policy.js';
 import type { KinesisEvent } from '../../src/observability/kinesis-event.js';
 import type { ConsumerSettings } from '../../src/scheduler/consumer-settings.js';
+import { MAX_FETCHES, ReadBudget } from '../../src/scheduler/read-budget.js';
 import { ShardScheduler } from '../../src/scheduler/shard-scheduler.js';
 import { LocalKinesisEngine } from '../../src/testing/local-kinesis/engine/engine.js';
 import { FaultInjector } from '../../src/testing/local-kinesis/faults/fault-injector.js';
@@ -22,6 +23,12 @@ export const SETTINGS: ConsumerSettings = {
   sessionTimeout: 15_000,
   heartbeatFrequency: 3_000,
   maxShardConsumers: Infinity,
+  handOffTimeout: 30_000,
+  stallTimeout: 60_000,
+  checkpointMode: 'auto',
+  maxQueueSize: 100_000,
+  maxQueueBytes: 64 * 1024 * 1024,
+  onDataLoss: 'oldest',
 };
 
 const HASH_SPACE = 2n ** 128n;
@@ -79,6 +86,7 @@ export class VirtualStream {
 
   /** A worker of the application, not started. */
   worker(handlers: RecordHandler[], options: Partial<WorkerOptions> = {}): ShardScheduler {
+    const settings = { ...SETTINGS, ...options.settings };
     const scheduler = new ShardScheduler({
       gateway: this.gateway,
       checkpointer: options.checkpointer ?? this.checkpointer,
@@ -89,7 +97,8 @@ export class VirtualStream {
       stream: this.ref,
       application: 'app',
       handlers,
-      settings: { ...SETTINGS, ...options.settings },
+      settings,
+      readBudget: readBudgetOf(settings),
     });
     this.schedulers.push(scheduler);
     return scheduler;
@@ -114,6 +123,11 @@ export class VirtualStream {
     await Promise.all(this.schedulers.map((scheduler) => this.stop(scheduler)));
     this.engine.close();
   }
+}
+
+/** What the readers of one process may hold. */
+export function readBudgetOf({ maxQueueBytes, maxQueueSize }: ConsumerSettings): ReadBudget {
+  return new ReadBudget({ maxBytes: maxQueueBytes, maxRecords: maxQueueSize, maxFetches: MAX_FETCHES });
 }
 
 interface WorkerOptions {
