@@ -36,6 +36,13 @@ interface Account {
   finishedAt?: number;
 }
 
+/** A shard that went on with another worker, though the one before had neither been killed nor told to stop. */
+interface Passage {
+  readonly to: string;
+  /** The one it was read under before. */
+  readonly lease: string;
+}
+
 interface Observation {
   readonly index: number;
   readonly shardId: string;
@@ -50,6 +57,7 @@ export class ProcessLedger {
   /** How many records of a key are handled without a gap. */
   private readonly handledOf = new Map<string, number>();
   private readonly readers = new Map<string, { token: number; worker: string }>();
+  private readonly passages: Passage[] = [];
   private readonly seen = new Map<string, Lease>();
   private readonly observations: Observation[] = [];
   private readonly fates = new Map<string, Set<string>>();
@@ -65,6 +73,11 @@ export class ProcessLedger {
     return [...this.readers]
       .filter(([shardId, reader]) => reader.worker === worker && !this.hasEnded(shardId))
       .map(([shardId]) => shardId);
+  }
+
+  /** How many shards a worker has gone on with that another one, alive and well, gave up for it. */
+  handedOffTo(worker: string): number {
+    return this.passages.filter(({ to, lease }) => to === worker && !this.lostLeases.has(lease)).length;
   }
 
   /** Whether the store shows that nothing is left to read of a shard. */
@@ -109,7 +122,7 @@ export class ProcessLedger {
     if (fencingToken < this.tokenOf(shardId)) {
       this.report('stale', `${worker} started ${key}/${n} of ${shardId} with token ${fencingToken}`);
     } else {
-      this.readers.set(shardId, { token: fencingToken, worker });
+      this.onReader(entry);
     }
     const account = this.accounts.get(nameOf(entry)) ?? { starts: [] };
     this.accounts.set(nameOf(entry), account);
@@ -122,6 +135,15 @@ export class ProcessLedger {
     if (seen && fencingToken > seen.counter && covers(seen.checkpoint, sequenceNumber)) {
       this.report('rewind', `${worker} started ${key}/${n} of ${shardId}, which was checkpointed`);
     }
+  }
+
+  private onReader({ shardId, fencingToken, worker }: HandlerEntry): void {
+    const before = this.readers.get(shardId);
+    this.readers.set(shardId, { token: fencingToken, worker });
+    if (!before || before.token === fencingToken) return;
+    const lease = leaseOf({ shardId, fencingToken: before.token });
+    const living = !this.has(before.worker, 'killed') && !this.has(before.worker, 'told to stop');
+    if (living) this.passages.push({ to: worker, lease });
   }
 
   private onFinish(entry: HandlerEntry): void {

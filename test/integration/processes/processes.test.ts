@@ -1,6 +1,7 @@
 import { type Rule, RULES } from './ledger.js';
 import { findRedis, type SharedStore, type StoreSource } from './shared-store.js';
 import { CONSUMER } from './worker/settings.js';
+import type { WorkerProcess } from './worker-process.js';
 import { World } from './world.js';
 
 const WORKERS = 4;
@@ -19,17 +20,19 @@ describe.each(stores)('worker processes over %s', (_name, source) => {
 
   let store: SharedStore;
   let world: World;
+  let newcomer: WorkerProcess;
 
   beforeAll(async () => {
     store = await source.start();
     world = await World.start(store);
     await Promise.all(Array.from({ length: WORKERS }, () => world.addWorker()));
-    await world.untilHandled(100);
+    await world.until(everyWorkerReads, 'every worker reads');
 
     await aWorkerIsKilled();
     await world.split();
     await aWorkerIsStoppedAndContinued();
-    await world.addWorker();
+    newcomer = await world.addWorker();
+    await world.until(() => world.ledger.handedOffTo(newcomer.name) > 0, `${newcomer.name} reads`);
     await world.merge();
     await aWorkerLeaves();
     await world.outage(OUTAGE);
@@ -42,6 +45,9 @@ describe.each(stores)('worker processes over %s', (_name, source) => {
     await world?.close();
     await store?.stop();
   });
+
+  const everyWorkerReads = (): boolean =>
+    world.workers.every(({ name }) => world.ledger.shardsOf(name).length > 0);
 
   async function aWorkerIsKilled(): Promise<void> {
     const victim = world.busiestWorker();
@@ -66,6 +72,10 @@ describe.each(stores)('worker processes over %s', (_name, source) => {
     await leaver.stop();
     await world.untilTakenOver(shards);
   }
+
+  it('a worker that joins is given shards that others hold', () => {
+    expect(world.ledger.handedOffTo(newcomer.name)).toBeGreaterThan(0);
+  });
 
   it.each(Object.entries(RULES) as [Rule, string][])('%s: %s', (rule) => {
     const broken = world.ledger.violations.filter((violation) => violation.rule === rule);

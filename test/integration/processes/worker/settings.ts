@@ -11,7 +11,6 @@ export const CONSUMER = {
   checkpointInterval: 500,
   shardFetchRate: 4,
   sleepTimeNoRecords: 100,
-  maxShardConsumers: 3,
 };
 
 /** Where the workers' shared store is. */
