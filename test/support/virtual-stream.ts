@@ -13,6 +13,7 @@ import { FaultInjector } from '../../src/testing/local-kinesis/faults/fault-inje
 import { LocalKinesisGateway } from '../../src/testing/local-kinesis/local-kinesis-gateway.js';
 import { SeededRandom } from '../../src/testing/seeded-random.js';
 import { VirtualClock } from '../../src/testing/virtual-clock.js';
+import { type VirtualProcess } from './virtual-process.js';
 
 export const SETTINGS: ConsumerSettings = {
   startingPosition: 'TRIM_HORIZON',
@@ -43,7 +44,7 @@ export class VirtualStream {
   readonly checkpointer: Checkpointer = new MemoryCheckpointer();
   readonly events: KinesisEvent[] = [];
   readonly ref: StreamRef = { name: 'orders', streamName: 'orders' };
-  private readonly schedulers: ShardScheduler[] = [];
+  private readonly processes = new Map<ShardScheduler, VirtualProcess | undefined>();
 
   static async create(shards: number): Promise<VirtualStream> {
     const stream = new VirtualStream();
@@ -87,11 +88,12 @@ export class VirtualStream {
   /** A worker of the application, not started. */
   worker(handlers: RecordHandler[], options: Partial<WorkerOptions> = {}): ShardScheduler {
     const settings = { ...SETTINGS, ...options.settings };
+    const { process, checkpointer = this.checkpointer } = options;
     const scheduler = new ShardScheduler({
-      gateway: this.gateway,
-      checkpointer: options.checkpointer ?? this.checkpointer,
+      gateway: process?.gateway(this.gateway) ?? this.gateway,
+      checkpointer: process?.store(checkpointer) ?? checkpointer,
       aggregator: options.aggregator ?? new JsonAggregator(),
-      clock: this.clock,
+      clock: process?.clock ?? this.clock,
       random: this.random,
       report: (event) => this.events.push(event),
       stream: this.ref,
@@ -100,7 +102,7 @@ export class VirtualStream {
       settings,
       readBudget: readBudgetOf(settings),
     });
-    this.schedulers.push(scheduler);
+    this.processes.set(scheduler, process);
     return scheduler;
   }
 
@@ -120,7 +122,8 @@ export class VirtualStream {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.schedulers.map((scheduler) => this.stop(scheduler)));
+    const living = [...this.processes].filter(([, process]) => process?.isAlive ?? true);
+    await Promise.all(living.map(([scheduler]) => this.stop(scheduler)));
     this.engine.close();
   }
 }
@@ -131,6 +134,8 @@ export function readBudgetOf({ maxQueueBytes, maxQueueSize }: ConsumerSettings):
 }
 
 interface WorkerOptions {
+  /** Where the worker lives. Default: in one that nothing happens to. */
+  process: VirtualProcess;
   aggregator: Aggregator;
   checkpointer: Checkpointer;
   settings: Partial<ConsumerSettings>;

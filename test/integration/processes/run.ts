@@ -26,6 +26,9 @@ const OUTAGE = 20_000;
 const LIST_INTERVAL = 1_000;
 const FIRST_READ = 1_000;
 
+// The SDK announces on Node 20 that it will need Node 22 some day.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
 const random = new SeededRandom(Number(values.seed));
 const between = (min: number, max: number): number => min + random.next() * (max - min);
 const counts = new Map<string, number>();
