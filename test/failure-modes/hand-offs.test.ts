@@ -33,7 +33,7 @@ describe('a hand-off', () => {
       const handled = new Map<VirtualProcess, unknown[]>();
       const start = (process: VirtualProcess): void => {
         const handler = recordingHandler(() => process.clock.sleep(50));
-        handled.set(process, handler.seen as unknown[]);
+        handled.set(process, handler.seen);
         stream.worker([handler], { process }).start();
       };
       start(owner);
