@@ -108,10 +108,9 @@ export class PollingReader implements PageSource {
       return;
     }
     if (!(error instanceof KinesisError) || !error.retryable) throw error;
-    const retryAt = clock.now() + this.backoff.next();
+    const from = error instanceof ThrottledError ? Math.max(clock.now(), this.paidBackAt) : clock.now();
     // Calls keep their distance across errors, too.
-    this.nextFetchAt = Math.max(this.nextFetchAt, retryAt);
-    if (error instanceof ThrottledError) this.nextFetchAt = Math.max(this.nextFetchAt, this.paidBackAt);
+    this.nextFetchAt = Math.max(this.nextFetchAt, from + this.backoff.next());
   }
 
   private async fetch(room: ReadReservation, signal: AbortSignal): Promise<ShardRead> {
@@ -136,11 +135,8 @@ export class PollingReader implements PageSource {
     this.estimate.onAnswer(startedAt, page.millisBehindLatest);
     this.iterator =
       page.nextIterator === undefined ? undefined : { token: page.nextIterator, since: startedAt };
-    if (records.length === 0) {
-      room.release();
-      if (page.millisBehindLatest === 0) {
-        this.nextFetchAt = Math.max(this.nextFetchAt, startedAt + sleepTimeNoRecords);
-      }
+    if (records.length === 0 && page.millisBehindLatest === 0) {
+      this.nextFetchAt = Math.max(this.nextFetchAt, startedAt + sleepTimeNoRecords);
     }
     const ended = await this.childrenAtEnd(page, records.length, signal);
     const { millisBehindLatest } = page;

@@ -63,14 +63,19 @@ export class ReaderFixture {
     return new PrefetchingReader(this.polling(options));
   }
 
-  /** Puts JSON values whatever the rate, a record each. */
+  /** Puts JSON values, a record each. */
   async put(...values: unknown[]): Promise<void> {
-    await this.putBytes(...values.map((value) => Buffer.from(JSON.stringify(value))));
+    for (const value of values) {
+      const Data = Buffer.from(JSON.stringify(value));
+      await this.stream.engine.execute('PutRecord', { StreamName: 'orders', PartitionKey: 'key', Data });
+    }
   }
 
-  async putBytes(...data: Uint8Array[]): Promise<void> {
-    for (const Data of data) {
-      await this.stream.engine.arrange('PutRecord', { StreamName: 'orders', PartitionKey: 'key', Data });
+  /** Puts records of 1 MiB, as fast as the shard takes them: one a second. */
+  async putLarge(count: number): Promise<void> {
+    for (let i = 0; i < count; i++) {
+      await this.put('x'.repeat(MEBIBYTE - 5));
+      await this.clock.advance(1_001);
     }
   }
 

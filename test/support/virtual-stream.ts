@@ -100,7 +100,7 @@ export class VirtualStream {
       application: 'app',
       handlers,
       settings,
-      readBudget: readBudgetOf(settings),
+      readBudget: options.readBudget ?? readBudgetOf(settings),
     });
     this.processes.set(scheduler, process);
     return scheduler;
@@ -139,4 +139,5 @@ interface WorkerOptions {
   aggregator: Aggregator;
   checkpointer: Checkpointer;
   settings: Partial<ConsumerSettings>;
+  readBudget: ReadBudget;
 }
