@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../checkpointers/checkpoint.js';
 import type { Checkpointer, Lease, LeaseScope } from '../checkpointers/checkpointer.js';
-import { LeaseConflictError } from '../errors.js';
-import { untilAborted } from '../runtime/abort.js';
+import { LeaseConflictError, TurnTimeoutError } from '../errors.js';
+import { abortReason, onAbort, untilAborted } from '../runtime/abort.js';
 import { Backoff } from '../runtime/backoff.js';
 import type { Clock, Timer } from '../runtime/clock.js';
 import type { Random } from '../runtime/random.js';
@@ -18,6 +18,9 @@ const LOSS_TEXT: Record<LeaseLoss, string> = {
 
 /** How often a write is tried that the store refuses though the lease is ours: its own unanswered writes were in between. */
 const WRITE_ATTEMPTS = 4;
+
+/** How many writes that are not answered fit into a session before the lease is lost. */
+const WRITES_PER_SESSION = 4;
 
 /** How often giving a lease up is tried; then it has to expire. */
 const RELEASE_ATTEMPTS = 4;
@@ -203,12 +206,25 @@ export class HeldLease {
     else this.lease = current;
   }
 
-  /** A store that does not answer must not hold up what knows that the lease is lost. */
-  private whileHeld<T>(answer: Promise<T>): Promise<T | undefined> {
-    return untilAborted(answer, this.loss.signal).catch((error: unknown) => {
+  /**
+   * A store that does not answer must hold up neither who knows that the lease is lost, nor, while there is time, another
+   * attempt. Undefined when the lease is lost.
+   */
+  private async whileHeld<T>(answer: Promise<T>): Promise<T | undefined> {
+    const { clock, sessionTimeout } = this.options;
+    const patience = new AbortController();
+    const limit = sessionTimeout / WRITES_PER_SESSION;
+    const timer = clock.schedule(limit, () => patience.abort(new TurnTimeoutError(limit)));
+    const forget = onAbort(this.loss.signal, () => patience.abort(abortReason(this.loss.signal)));
+    try {
+      return await untilAborted(answer, patience.signal);
+    } catch (error) {
       if (this.lostBy) return undefined;
       throw error;
-    });
+    } finally {
+      timer.cancel();
+      forget();
+    }
   }
 
   /** While giving up: what the store has in our name may be newer than what we know. */

@@ -63,13 +63,20 @@ export interface SchedulerStatus {
 
 /** A shard that this worker has. */
 export interface HeldShard {
+  /** The lease as this worker last wrote it. */
+  readonly lease: Lease;
   readonly worker: ShardWorker;
   readonly fencingToken: number;
   readonly leaseRemaining: number;
   readonly stalled: 'reader' | 'handler' | undefined;
 }
 
-export function shardStatus(lease: Lease, held: HeldShard | undefined, isWaiting: boolean): ShardStatus {
+/**
+ * @param listed - the lease as of the last look at all
+ * @param isWaiting - whether the shard's parents have not ended
+ */
+export function shardStatus(listed: Lease, held: HeldShard | undefined, isWaiting: boolean): ShardStatus {
+  const lease = held?.lease ?? listed;
   const { shardId, parentShardIds, owner, handOffTo, checkpoint } = lease;
   return {
     shardId,

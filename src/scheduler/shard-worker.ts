@@ -2,43 +2,21 @@ import type { Checkpoint } from '../checkpointers/checkpoint.js';
 import type { ChildShard } from '../client/kinesis-gateway.js';
 import type { ShardDelivery } from '../delivery/shard-delivery.js';
 import { DataLossError, StreamNotFoundError } from '../errors.js';
-import type { KinesisEventListener, ShardPlace } from '../observability/kinesis-event.js';
+import type { ShardPlace } from '../observability/kinesis-event.js';
 import { onAbort, untilAborted } from '../runtime/abort.js';
-import { Backoff } from '../runtime/backoff.js';
-import type { Clock } from '../runtime/clock.js';
 import { settledWithin } from '../runtime/deadline.js';
 import { Gate } from '../runtime/gate.js';
 import { PeriodicLoop } from '../runtime/periodic-loop.js';
-import type { Random } from '../runtime/random.js';
 import type { OnDataLoss } from './consumer-settings.js';
-import type { HeldLease } from './held-lease.js';
+import { ShardProgress, type ShardProgressOptions } from './shard-progress.js';
 import type { ReaderStatus, ShardRead, ShardReader } from './shard-reader.js';
 
-/** Between attempts to write what a shard must not end without, in milliseconds. */
-const WRITE_BACKOFF = { initial: 100, max: 2_000 };
-
-/** How often the last checkpoint is tried while the lease lasts. */
-const LAST_CHECKPOINT_ATTEMPTS = 10;
-
-export interface ShardWorkerOptions {
-  place: ShardPlace;
-  lease: HeldLease;
-  clock: Clock;
-  random: Random;
-  report: KinesisEventListener;
-  /** Milliseconds between checkpoints. */
-  checkpointInterval: number;
+export interface ShardWorkerOptions extends Omit<ShardProgressOptions, 'delivery'> {
   /** Closed while the consumer is paused. */
   gate: Gate;
   onDataLoss: OnDataLoss;
   openReader: (from: Checkpoint) => ShardReader;
   createDelivery: (signals: { stopped: AbortSignal; aborted: AbortSignal }) => ShardDelivery;
-  /** Makes sure the children have leases; only then may the shard's checkpoint say it has ended. */
-  prepareChildren: (
-    children: readonly ChildShard[],
-    reached: Checkpoint,
-    signal: AbortSignal,
-  ) => Promise<void>;
   /** Asked when the service says there is no such shard: whether retention has passed it. */
   isExpired: (signal: AbortSignal) => Promise<boolean>;
 }
@@ -59,6 +37,7 @@ export class ShardWorker {
   /** Aborts when what handlers still do no longer counts. */
   private readonly aborting = new AbortController();
   private readonly delivery: ShardDelivery;
+  private readonly progress: ShardProgress;
   private readonly checkpoints: PeriodicLoop;
   private readonly stopListening: () => void;
   private readonly openedAt: number;
@@ -74,12 +53,13 @@ export class ShardWorker {
       stopped: this.stopping.signal,
       aborted: this.aborting.signal,
     });
+    this.progress = new ShardProgress({ ...options, delivery: this.delivery });
     this.openedAt = options.clock.now();
     this.checkpoints = new PeriodicLoop({
       clock: options.clock,
       random: options.random,
       period: options.checkpointInterval,
-      turn: () => this.checkpoint(),
+      turn: () => this.progress.store(),
       onError: (error, retryIn) => this.reportFailure('checkpoint', error, retryIn),
     });
     this.stopListening = onAbort(options.lease.lost, () => this.onLeaseLost());
@@ -100,8 +80,7 @@ export class ShardWorker {
 
   /** Up to where everything is finished. */
   get position(): Checkpoint {
-    const { finished } = this.delivery;
-    return finished ? { type: 'SEQUENCE', ...finished } : this.options.lease.checkpointed;
+    return this.progress.position;
   }
 
   /** Whether a handler runs. */
@@ -111,8 +90,7 @@ export class ShardWorker {
 
   /** Whether no handler runs, and how far the shard is done is stored. */
   get isIdle(): boolean {
-    const reached = this.delivery.checkpointable;
-    return !this.isHandling && (!reached || covers(this.options.lease.checkpointed, reached));
+    return !this.isHandling && this.progress.isStored;
   }
 
   /** What the shard has been waiting for; undefined if it stands still on purpose. */
@@ -136,7 +114,8 @@ export class ShardWorker {
     try {
       const children = await this.readToEnd();
       await this.checkpoints.stop();
-      if (!children || !(await this.end(children))) await this.storeProgress();
+      const ended = children && (await this.progress.storeEnd(children, this.stopping.signal));
+      if (!ended) await this.progress.storeLast();
     } finally {
       this.reader?.close();
       await this.checkpoints.stop();
@@ -172,11 +151,8 @@ export class ShardWorker {
   }
 
   /** Stores how far the shard is done, if that is not stored yet. */
-  async checkpoint(): Promise<void> {
-    const { lease } = this.options;
-    const reached = this.delivery.checkpointable;
-    if (!reached || covers(lease.checkpointed, reached)) return;
-    await lease.checkpoint({ type: 'SEQUENCE', ...reached });
+  checkpoint(): Promise<void> {
+    return this.progress.store();
   }
 
   /** Reads and delivers; the shard's children if it came to its end, undefined if it was stopped before. */
@@ -243,61 +219,6 @@ export class ShardWorker {
     await this.halt.passed(this.stopping.signal).catch(() => undefined);
   }
 
-  /** Resolves whether the shard's end is stored; if not, it was stopped or lost on the way. */
-  private async end(children: readonly ChildShard[]): Promise<boolean> {
-    const { lease, report, place, clock, random } = this.options;
-    const { signal } = this.stopping;
-    const backoff = new Backoff(WRITE_BACKOFF, random);
-    while (!signal.aborted) {
-      try {
-        if (await this.untilAllMarked()) {
-          await this.options.prepareChildren(children, this.position, signal);
-          if (!(await lease.checkpoint({ type: 'SHARD_END' }))) return false;
-          report({ type: 'shard-ended', children: children.map((child) => child.shardId), ...place });
-          return true;
-        }
-      } catch (error) {
-        if (signal.aborted) return false;
-        const retryIn = backoff.next();
-        this.reportFailure('end', error, retryIn);
-        await clock.sleep(retryIn, signal).catch(() => undefined);
-      }
-    }
-    return false;
-  }
-
-  /** With manual checkpoints a shard ends when its last record is marked done. Resolves whether that is so. */
-  private async untilAllMarked(): Promise<boolean> {
-    const { clock, checkpointInterval } = this.options;
-    const { signal } = this.stopping;
-    const { finished } = this.delivery;
-    while (!signal.aborted) {
-      const { checkpointable } = this.delivery;
-      if (!finished || (checkpointable && covers({ type: 'SEQUENCE', ...checkpointable }, finished)))
-        return true;
-      await this.checkpoint();
-      await clock.sleep(checkpointInterval, signal).catch(() => undefined);
-    }
-    return false;
-  }
-
-  /** The last checkpoint: what it misses would be handled twice. */
-  private async storeProgress(): Promise<void> {
-    const { lease, clock, random } = this.options;
-    const backoff = new Backoff(WRITE_BACKOFF, random);
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.checkpoint();
-      } catch (error) {
-        if (!lease.isHeld()) return;
-        const retryIn = backoff.next();
-        this.reportFailure('last checkpoint', error, retryIn);
-        if (attempt === LAST_CHECKPOINT_ATTEMPTS) return;
-        await clock.sleep(retryIn);
-      }
-    }
-  }
-
   private async release(): Promise<void> {
     const { lease, report, place } = this.options;
     const held = lease.isHeld();
@@ -325,15 +246,4 @@ export class ShardWorker {
     const loop = `${what} ${shardId}`;
     this.options.report({ type: 'loop-failed', loop, stream, application, retryIn, error });
   }
-}
-
-function covers(
-  checkpoint: Checkpoint,
-  reached: { sequenceNumber: string; subSequenceNumber: number },
-): boolean {
-  return (
-    checkpoint.type === 'SEQUENCE' &&
-    checkpoint.sequenceNumber === reached.sequenceNumber &&
-    checkpoint.subSequenceNumber === reached.subSequenceNumber
-  );
 }

@@ -87,7 +87,7 @@ describe('a lease row that is deleted', () => {
 it('a heartbeat that crosses a checkpoint does not rewind it', async () => {
   const stream = await VirtualStream.create(1);
   const process = new VirtualProcess(stream.clock);
-  const store = process.store(stream.checkpointer);
+  const store = process.connect(stream.checkpointer);
   await store.create(scope, { shardId: 's', parentShardIds: [], checkpoint: { type: 'TRIM_HORIZON' } });
   const [free] = await store.list(scope);
   const lease = free && (await store.acquire(scope, free, 'worker', SETTINGS.sessionTimeout));

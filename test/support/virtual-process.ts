@@ -4,34 +4,13 @@ import { KinesisNetworkError } from '../../src/errors.js';
 import { onAbort } from '../../src/runtime/abort.js';
 import { Clock, type Timer } from '../../src/runtime/clock.js';
 
-type Method = (...args: never[]) => Promise<unknown>;
+type Watch = (scope: unknown, onChange: () => void) => () => void;
 
 /** What a checkpointer or a gateway is made of that goes over the network. */
 type CallName = Exclude<keyof Checkpointer | keyof KinesisGateway, 'name' | 'listInterval' | 'watch'>;
 
 /** What is done to a call; `effect` makes the call, and gives its answer. */
 export type CallTwist = (effect: () => Promise<unknown>) => Promise<unknown>;
-
-const GATEWAY_CALLS = [
-  'describeStream',
-  'createStream',
-  'listShards',
-  'putRecords',
-  'getShardIterator',
-  'getRecords',
-] as const;
-
-const STORE_CALLS = [
-  'create',
-  'list',
-  'get',
-  'acquire',
-  'renew',
-  'checkpoint',
-  'requestHandOff',
-  'release',
-  'delete',
-] as const;
 
 /**
  * A worker's process on a virtual clock: what it does begins with a timer or an answer, and these pass here. Frozen, they
@@ -91,20 +70,21 @@ export class VirtualProcess {
     });
   }
 
-  gateway(gateway: KinesisGateway): KinesisGateway {
-    return this.wrap(gateway, GATEWAY_CALLS);
-  }
-
-  store(store: Checkpointer): Checkpointer {
-    return this.wrap(store, STORE_CALLS);
-  }
-
-  private wrap<T extends object>(service: T, names: readonly (keyof T & CallName)[]): T {
-    const calls = names.map((name) => {
-      const method = (service[name] as Method).bind(service);
-      return [name, (...args: never[]) => this.call(name, () => method(...args), signalIn(args))];
+  /** A service as this process reaches it. */
+  connect<T extends Checkpointer | KinesisGateway>(service: T): T {
+    return new Proxy(service, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== 'function') return member;
+        if (name === 'watch') return (...args: unknown[]) => this.watch(member.bind(target) as Watch, args);
+        const effect = (args: unknown[]) => Reflect.apply(member, target, args) as Promise<unknown>;
+        return (...args: unknown[]) => this.call(name as CallName, () => effect(args), signalIn(args));
+      },
     });
-    return { ...service, ...Object.fromEntries(calls) } as T;
+  }
+
+  private watch(watch: Watch, [scope, onChange]: unknown[]): () => void {
+    return watch(scope, () => this.run(onChange as () => void));
   }
 
   private call(

@@ -13,7 +13,7 @@ import { FaultInjector } from '../../src/testing/local-kinesis/faults/fault-inje
 import { LocalKinesisGateway } from '../../src/testing/local-kinesis/local-kinesis-gateway.js';
 import { SeededRandom } from '../../src/testing/seeded-random.js';
 import { VirtualClock } from '../../src/testing/virtual-clock.js';
-import { type VirtualProcess } from './virtual-process.js';
+import { VirtualProcess } from './virtual-process.js';
 
 export const SETTINGS: ConsumerSettings = {
   startingPosition: 'TRIM_HORIZON',
@@ -44,7 +44,7 @@ export class VirtualStream {
   readonly checkpointer: Checkpointer = new MemoryCheckpointer();
   readonly events: KinesisEvent[] = [];
   readonly ref: StreamRef = { name: 'orders', streamName: 'orders' };
-  private readonly processes = new Map<ShardScheduler, VirtualProcess | undefined>();
+  private readonly processes = new Map<ShardScheduler, VirtualProcess>();
 
   static async create(shards: number): Promise<VirtualStream> {
     const stream = new VirtualStream();
@@ -88,12 +88,12 @@ export class VirtualStream {
   /** A worker of the application, not started. */
   worker(handlers: RecordHandler[], options: Partial<WorkerOptions> = {}): ShardScheduler {
     const settings = { ...SETTINGS, ...options.settings };
-    const { process, checkpointer = this.checkpointer } = options;
+    const { process = new VirtualProcess(this.clock), checkpointer = this.checkpointer } = options;
     const scheduler = new ShardScheduler({
-      gateway: process?.gateway(this.gateway) ?? this.gateway,
-      checkpointer: process?.store(checkpointer) ?? checkpointer,
+      gateway: process.connect(this.gateway),
+      checkpointer: process.connect(checkpointer),
       aggregator: options.aggregator ?? new JsonAggregator(),
-      clock: process?.clock ?? this.clock,
+      clock: process.clock,
       random: this.random,
       report: (event) => this.events.push(event),
       stream: this.ref,
@@ -104,6 +104,11 @@ export class VirtualStream {
     });
     this.processes.set(scheduler, process);
     return scheduler;
+  }
+
+  /** The worker's process is gone: nothing it does any more has an effect. */
+  kill(worker: ShardScheduler): void {
+    this.processes.get(worker)?.crash();
   }
 
   /** Stops a worker while time goes on. */
@@ -122,7 +127,7 @@ export class VirtualStream {
   }
 
   async close(): Promise<void> {
-    const living = [...this.processes].filter(([, process]) => process?.isAlive ?? true);
+    const living = [...this.processes].filter(([, process]) => process.isAlive);
     await Promise.all(living.map(([scheduler]) => this.stop(scheduler)));
     this.engine.close();
   }
@@ -134,7 +139,7 @@ export function readBudgetOf({ maxQueueBytes, maxQueueSize }: ConsumerSettings):
 }
 
 interface WorkerOptions {
-  /** Where the worker lives. Default: in one that nothing happens to. */
+  /** Where the worker lives. Default: in one of its own. */
   process: VirtualProcess;
   aggregator: Aggregator;
   checkpointer: Checkpointer;
