@@ -23,7 +23,8 @@ export class Figures {
   private readonly readers = new Map<string, Reader>();
   private readonly fates = new Map<string, Map<string, number>>();
   private readonly moves = new Map<string, { counter: number; at: number }[]>();
-  private readonly finished = new Map<string, { worker: string; at: number }>();
+  private readonly finished = new Map<string, HandlerEntry & { at: number }>();
+  private readonly lost = new Set<string>();
   /** Shards that no handler has started for since the store came back. */
   private waiting = new Set<string>();
   private backAt = 0;
@@ -38,9 +39,9 @@ export class Figures {
 
   enter(entry: JournalEntry): void {
     if (entry.event === 'start') this.onStart(entry);
-    else if (entry.event === 'finish') {
-      this.finished.set(nameOf(entry), { worker: entry.worker, at: entry.at });
-    } else if (entry.event === 'store back') {
+    else if (entry.event === 'finish') this.finished.set(nameOf(entry), entry);
+    else if (entry.event === 'lost') this.lost.add(leaseOf(entry));
+    else if (entry.event === 'store back') {
       this.backAt = entry.at;
       this.waiting = new Set(this.readers.keys());
     } else if ('worker' in entry) {
@@ -70,7 +71,8 @@ export class Figures {
     if (this.waiting.delete(shardId)) this.outages.push(at - this.backAt);
     const before = this.finished.get(nameOf(entry));
     const killedAt = before && this.fates.get(before.worker)?.get('killed');
-    if (before && killedAt !== undefined) this.replayAges.push(killedAt - before.at);
+    if (before && killedAt !== undefined && !this.lost.has(leaseOf(before)))
+      this.replayAges.push(killedAt - before.at);
 
     const reader = this.readers.get(shardId);
     if (reader && reader.token >= token) return;
@@ -90,6 +92,10 @@ export class Figures {
 
 function nameOf({ key, n }: HandlerEntry): string {
   return `${key}/${n}`;
+}
+
+function leaseOf({ shardId, fencingToken }: Pick<HandlerEntry, 'shardId' | 'fencingToken'>): string {
+  return `${shardId}#${fencingToken}`;
 }
 
 function spread(values: readonly number[]): string {
