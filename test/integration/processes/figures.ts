@@ -1,7 +1,8 @@
 import type { Lease } from '../../../src/checkpointers/checkpointer.js';
 import type { HandlerEntry, JournalEntry } from './worker/journal.js';
 
-type Cause = 'killed' | 'frozen' | 'told to stop' | 'handed off or lost';
+const CAUSES = ['killed', 'frozen', 'told to stop', 'cut off with the store', 'handed off or lost'] as const;
+type Cause = (typeof CAUSES)[number];
 
 /** A shard that went on in another worker. */
 interface Takeover {
@@ -52,10 +53,9 @@ export class Figures {
 
   /** One line for each kind of event. */
   lines({ bound, checkpointInterval }: { bound: number; checkpointInterval: number }): string[] {
-    const causes: Cause[] = ['killed', 'frozen', 'told to stop', 'handed off or lost'];
-    const takeovers = causes.map((cause) => {
+    const takeovers = CAUSES.map((cause) => {
       const silences = this.takeovers.filter((each) => each.cause === cause).map((each) => each.silence);
-      return `owner ${cause}: ${spread(silences)} from its last sign of life to the next owner's first handler`;
+      return `owner ${cause}: ${spread(silences)} from the last sign of life to the next owner's first handler`;
     });
     return [
       ...takeovers,
@@ -79,7 +79,9 @@ export class Figures {
     this.readers.set(shardId, { token, worker });
     if (!reader) return;
     const lastMove = this.moves.get(shardId)?.findLast(({ counter }) => counter < token);
-    if (lastMove) this.takeovers.push({ cause: this.causeOf(reader.worker), silence: at - lastMove.at });
+    if (!lastMove) return;
+    const cause = lastMove.at < this.backAt ? 'cut off with the store' : this.causeOf(reader.worker);
+    this.takeovers.push({ cause, silence: at - lastMove.at });
   }
 
   private causeOf(worker: string): Cause {
