@@ -53,47 +53,79 @@ function isExecutable(path: string): Promise<boolean> {
   );
 }
 
-/** A Redis of the test's own, in memory only. */
+export interface RedisServerOptions {
+  /** Whether every write is on disk before it is answered, so that a server that was killed comes back with it. */
+  readonly persistent?: boolean;
+}
+
+/** A Redis of the test's own, in memory only unless told otherwise. */
 export class RedisServer {
+  private process: ChildProcess | undefined;
+
   private constructor(
     readonly port: number,
-    private readonly process: ChildProcess,
+    private readonly path: string,
     private readonly directory: string,
-  ) {}
-
-  static async start({ path }: { readonly path: string }): Promise<RedisServer> {
-    const port = await freePort();
-    const directory = await mkdtemp(join(tmpdir(), 'redis-'));
-    const options = { port, bind: '127.0.0.1', save: '', appendonly: 'no', dir: directory, daemonize: 'no' };
-    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    private readonly persistent: boolean,
+  ) {
     // However the tests end, the server must not outlive them.
-    process.once('exit', () => child.kill('SIGKILL'));
-    const server = new RedisServer(port, child, directory);
-    await server.ready();
+    process.once('exit', () => this.process?.kill('SIGKILL'));
+  }
+
+  static async start(
+    { path }: { readonly path: string },
+    { persistent = false }: RedisServerOptions = {},
+  ): Promise<RedisServer> {
+    const directory = await mkdtemp(join(tmpdir(), 'redis-'));
+    const server = new RedisServer(await freePort(), path, directory, persistent);
+    await server.launch();
     return server;
   }
 
+  /** Starts a server that was killed again, on the same port and the same files. */
+  async launch(): Promise<void> {
+    const { port, path, directory, persistent } = this;
+    const durability = persistent
+      ? { appendonly: 'yes', appendfsync: 'always', save: '' }
+      : { appendonly: 'no', save: '' };
+    const options = { port, bind: '127.0.0.1', dir: directory, daemonize: 'no', ...durability };
+    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    this.process = child;
+    await ready(child);
+  }
+
+  /** As a machine that fails: without a word to its clients. */
+  kill(): Promise<void> {
+    return this.end('SIGKILL');
+  }
+
   async stop(): Promise<void> {
-    if (this.process.exitCode === null) {
-      const exit = once(this.process, 'exit');
-      this.process.kill('SIGTERM');
-      await exit;
-    }
+    await this.end('SIGTERM');
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  private ready(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      let log = '';
-      this.process.stdout?.on('data', (chunk: Buffer) => {
-        log += chunk.toString();
-        if (log.includes('Ready to accept connections')) resolve();
-      });
-      this.process.once('error', reject);
-      this.process.once('exit', (code) => reject(new Error(`redis-server ended with code ${code}: ${log}`)));
-    });
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.process;
+    this.process = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, 'exit');
+    child.kill(signal);
+    await exit;
   }
+}
+
+/** Resolves when the server takes connections. */
+function ready(server: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let log = '';
+    server.stdout?.on('data', (chunk: Buffer) => {
+      log += chunk.toString();
+      if (log.includes('Ready to accept connections')) resolve();
+    });
+    server.once('error', reject);
+    server.once('exit', (code) => reject(new Error(`redis-server ended with code ${code}: ${log}`)));
+  });
 }
 
 async function freePort(): Promise<number> {
