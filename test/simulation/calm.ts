@@ -21,6 +21,9 @@ const STOP_TIME = 5_000;
 /** Milliseconds in which a worker that joins has its share, beside the time that handlers take to finish. */
 const BALANCE_TIME = 2_000;
 
+/** After so many times the bound on recovery, what the storm left behind has passed. */
+const REST = 1.5;
+
 /** Hand-offs that may have to follow one another. */
 const DRAINS = 2;
 
@@ -95,7 +98,7 @@ export class Calm {
   private async timeRecovery(): Promise<void> {
     const { clock, crew, recovery, coverage, profile, stream } = this.options;
     // What the storm left behind must have passed: leases of workers that crashed late.
-    await clock.advance(2 * recovery.bound);
+    await clock.advance(REST * recovery.bound);
     const victim = crew.pick();
     recovery.begin(
       victim,
@@ -114,7 +117,7 @@ export class Calm {
     const { clock, crew, profile, coverage, recovery, stream, leases, violations } = this.options;
     while (crew.workers.length < 4) crew.start();
     while (crew.workers.length > 4) void crew.leave(crew.pick(), DRAIN_TIMEOUT);
-    await clock.advance(2 * recovery.bound);
+    await clock.advance(REST * recovery.bound);
     this.checkBalance('before a worker joins');
     await stream.put(10);
     const { moves } = leases;
@@ -129,7 +132,7 @@ export class Calm {
     if (leases.moves - moves > needed) {
       violations.add(8, `${leases.moves - moves} leases moved where ${needed} had to`);
     }
-    await this.checkRest(2 * recovery.bound);
+    await this.checkRest(recovery.bound);
     coverage.add('balance timed');
   }
 

@@ -45,7 +45,7 @@ export function chooseProfile(dice: Dice): Profile {
       ...SETTINGS,
       startingPosition,
       recordLimit: dice.pick([3, 10, 100, 10_000]),
-      sleepTimeNoRecords: dice.pick([1_000, 2_000]),
+      sleepTimeNoRecords: dice.pick([1_000, 2_000, 4_000]),
       checkpointInterval: dice.pick([500, 1_000, 5_000]),
       sessionTimeout,
       heartbeatFrequency: brisk ? 1_000 : SETTINGS.heartbeatFrequency,

@@ -21,7 +21,12 @@ export interface ConnectionOptions {
   latency: readonly [number, number];
   /** Called when a call meets a fault; what it returns, when the last consequence of that has passed. */
   onFault: () => () => void;
+  /** Called when the worker calls more often than any sound one would. */
+  onHotLoop: () => void;
 }
+
+/** No worker has a reason to call so often in a second. */
+const HOT_LOOP = 500;
 
 /** A call, whatever it answers. */
 type SentCall = Pick<Call<unknown>, 'land' | 'fail'>;
@@ -31,6 +36,8 @@ export class Connection {
   /** How likely it is that a call meets a fault. */
   trouble = 0;
   private cuts = 0;
+  private second = -1;
+  private callsInSecond = 0;
   /** What ends the silence of calls that get no answer. */
   private readonly silent = new Set<() => void>();
 
@@ -70,6 +77,7 @@ export class Connection {
 
   private send(name: string, call: SentCall): void {
     const { dice, trace, worker, to, onFault, latency } = this.options;
+    this.countCall();
     if (this.isCut) {
       const passed = onFault();
       this.after(dice.chance(0.5) ? 1 : dice.between(100, 5_000), () => {
@@ -83,6 +91,13 @@ export class Connection {
     } else {
       this.answerWithin(dice.between(...latency), call);
     }
+  }
+
+  private countCall(): void {
+    const second = Math.floor(this.options.clock.now() / 1_000);
+    this.callsInSecond = second === this.second ? this.callsInSecond + 1 : 1;
+    this.second = second;
+    if (this.callsInSecond === HOT_LOOP) this.options.onHotLoop();
   }
 
   /** The effect comes at the start of the wait or at its end: both orders matter, and one event of the clock is enough. */

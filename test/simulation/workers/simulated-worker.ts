@@ -74,7 +74,14 @@ export class SimulatedWorker implements Witness, StoreClient {
     this.process = new SimulatedProcess(clock);
     const skew = dice.between(-MOST_SKEW, MOST_SKEW);
     this.clock = new WorkerClock(clock, this.process, dice.between(0, 1e6), skew);
-    const common = { worker: name, clock, process: this.process, dice, trace };
+    const common = {
+      worker: name,
+      clock,
+      process: this.process,
+      dice,
+      trace,
+      onHotLoop: () => this.onHotLoop(),
+    };
     this.kinesis = new Connection({
       ...common,
       to: 'kinesis',
@@ -234,6 +241,12 @@ export class SimulatedWorker implements Witness, StoreClient {
     } else if (profile.handlerTime > 0 && dice.chance(0.7)) {
       await this.clock.sleep(dice.between(0, profile.handlerTime));
     }
+  }
+
+  private onHotLoop(): void {
+    this.world.violations.add(10, `${this.name} calls again and again`);
+    // It would slow down the history, and there is nothing more to be learned from it.
+    this.process.crash();
   }
 
   private onEvent(event: KinesisEvent): void {
