@@ -1,4 +1,5 @@
-import type { OnDataLoss, StartingPosition } from '../scheduler/consumer-settings.js';
+import type { OnDataLoss } from '../observability/kinesis-event.js';
+import type { StartingPosition } from '../scheduler/consumer-settings.js';
 
 /** What to do when a record cannot be handled. */
 export interface KinesisDeliveryOptions {
