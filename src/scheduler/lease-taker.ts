@@ -1,7 +1,7 @@
 import type { Checkpointer, Lease, LeaseScope } from '../checkpointers/checkpointer.js';
+import type { BootTime } from '../runtime/boot-time.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Random } from '../runtime/random.js';
-import { type Moment, momentOf } from './held-lease.js';
 import { chooseMoves, countLoads, fairShare } from './lease-balance.js';
 import { isOfEarlierStream, parentsAreDone } from './lease-creation.js';
 import type { LeaseObserver } from './lease-observer.js';
@@ -17,6 +17,7 @@ export interface LeaseTakerOptions {
   scope: LeaseScope;
   workerId: string;
   clock: Clock;
+  bootTime: BootTime;
   random: Random;
   observer: LeaseObserver;
   /** Milliseconds after which the others may take a lease that this worker does not renew. */
@@ -27,8 +28,8 @@ export interface LeaseTakerOptions {
   streamCreatedAt: () => number | undefined;
   /** Whether this worker has the lease, or must leave it alone for a while. */
   isBusy: (shardId: string) => boolean;
-  /** Called with each lease that is now ours. */
-  onTaken: (lease: Lease, acquiredAt: Moment) => void;
+  /** Called with each lease that is now ours, and when it was asked for, in boot time. */
+  onTaken: (lease: Lease, acquiredAt: number) => void;
   /** Called when another worker asks for a lease that is ours. */
   onHandOffRequested: (shardId: string, to: string) => void;
 }
@@ -130,8 +131,8 @@ export class LeaseTaker {
   }
 
   private async take(seen: Lease): Promise<void> {
-    const { checkpointer, scope, workerId, sessionTimeout, clock } = this.options;
-    const acquiredAt = momentOf(clock);
+    const { checkpointer, scope, workerId, sessionTimeout, bootTime } = this.options;
+    const acquiredAt = bootTime.now();
     const lease = await checkpointer.acquire(scope, seen, workerId, sessionTimeout);
     if (lease) this.options.onTaken(lease, acquiredAt);
   }

@@ -4,6 +4,7 @@ import type { KinesisGateway, StreamRef } from '../client/kinesis-gateway.js';
 import type { RecordHandler } from '../delivery/delivery-policy.js';
 import { StreamNotFoundError } from '../errors.js';
 import type { KinesisEventListener } from '../observability/kinesis-event.js';
+import { BootTime } from '../runtime/boot-time.js';
 import type { Clock } from '../runtime/clock.js';
 import { settledWithin } from '../runtime/deadline.js';
 import { Gate } from '../runtime/gate.js';
@@ -79,12 +80,14 @@ export class ShardScheduler {
     this.workerId = randomId(random);
     const scope = (this.scope = { application, streamName: stream.streamName });
     const observer = (this.observer = new LeaseObserver(clock, sessionTimeout));
+    const bootTime = new BootTime(clock);
     this.failures = new ShardFailures(clock, random);
     this.held = new HeldShards({
       checkpointer,
       scope,
       stream: stream.name,
       clock,
+      bootTime,
       random,
       settings,
       report,
@@ -109,6 +112,7 @@ export class ShardScheduler {
       scope,
       workerId: this.workerId,
       clock,
+      bootTime,
       random,
       observer,
       sessionTimeout,

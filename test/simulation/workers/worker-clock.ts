@@ -5,12 +5,6 @@ import type { SimulatedProcess } from './simulated-process.js';
 /** Differences of times below this are rounding, in milliseconds. */
 const ROUNDING = 1e-6;
 
-/** Milliseconds: what happened longer ago than this has nothing to do with a lease that is held. */
-const LEASE_LIFETIME = 20_000;
-
-/** Milliseconds by which sleep and a clock that is set must differ. */
-const TIE = 3_000;
-
 interface Entry {
   /** On this clock. */
   readonly due: number;
@@ -26,7 +20,8 @@ interface Entry {
 export class WorkerClock extends Clock {
   private slept = 0;
   private asleepSince: number | undefined;
-  private readonly jumps: { readonly at: number; readonly by: number }[] = [];
+  /** Since the wall clock was last read: how long the machine slept, and by how much the wall clock was set. */
+  private unseen = { slept: 0, set: 0 };
   private readonly dueInSleep = new Set<Entry>();
 
   constructor(
@@ -45,6 +40,7 @@ export class WorkerClock extends Clock {
   }
 
   wallTime(): number {
+    this.unseen = { slept: 0, set: 0 };
     return this.base.wallTime() + this.skew;
   }
 
@@ -68,7 +64,8 @@ export class WorkerClock extends Clock {
   /** Somebody sets the wall clock. */
   jump(duration: number): void {
     this.skew += duration;
-    this.jumps.push({ at: this.base.now(), by: duration });
+    this.unseen.set += duration;
+    this.showSleep();
   }
 
   /** The machine sleeps: the process is stopped, and the monotonic clock with it. */
@@ -81,19 +78,20 @@ export class WorkerClock extends Clock {
   wakeUp(): void {
     if (this.asleepSince === undefined) return;
     const duration = this.base.now() - this.asleepSince;
-    this.breakTie(duration);
     this.slept += duration;
+    this.unseen.slept += duration;
+    this.showSleep();
     this.asleepSince = undefined;
     for (const entry of this.dueInSleep) this.arm(entry);
     this.dueInSleep.clear();
     this.process.continue();
   }
 
-  /** No machine can know that it slept when its wall clock was set back by just as much: that is not asked of it. */
-  private breakTie(slept: number): void {
-    const since = this.base.now() - slept - LEASE_LIFETIME;
-    const jumped = this.jumps.reduce((sum, { at, by }) => (at < since ? sum : sum + by), 0);
-    if (Math.abs(slept + jumped) < TIE) this.jump(2 * TIE);
+  /** No machine can know that it slept when its wall clock was set back unseen meanwhile: that is not asked of it. */
+  private showSleep(): void {
+    if (this.unseen.slept === 0 || this.unseen.set >= 0) return;
+    this.skew -= this.unseen.set;
+    this.unseen.set = 0;
   }
 
   private arm(entry: Entry): void {
