@@ -26,14 +26,20 @@ export interface LeaseCreation {
  *
  * - A shard that descends from one with a lease is read from its beginning: its records came while the application was
  *   there. If that parent still stands at a timestamp, so does the child: it may have had records before that time.
- * - A shard that has a descendant with a lease was dealt with before that lease was made.
+ * - A shard that has a descendant with a lease was dealt with before that lease was made, or at least before the descendant
+ *   was read; if all those stand where they were made to, at the beginning, its lease has been deleted: that of a shard at its
+ *   end stays as long as the shard is listed (beside a KCL, until its children are being read).
  * - Any other is new to the application if all leases are still as they were made, since then the first look may have been cut
  *   short. Otherwise its lease has been deleted.
  */
 export function planLeases(input: LeaseCreationInput): LeaseCreation {
   const { shards, leases, vanished, streamCreatedAt } = input;
   const positions = new Map(leases.map((lease) => [lease.shardId, lease.checkpoint]));
-  const settled = ancestorsOf([...positions.keys()], shards);
+  const begun = leases.filter(({ checkpoint }) => checkpoint.type !== 'TRIM_HORIZON');
+  const settled = ancestorsOf(
+    begun.map(({ shardId }) => shardId),
+    shards,
+  );
   const initial = unfinishedStart(leases, input.initial);
   const listed = new Set(shards.map((shard) => shard.shardId));
   const missing: NewLease[] = [];
@@ -114,15 +120,15 @@ export function isOfEarlierStream(lease: Lease, streamCreatedAt: number): boolea
  * Whether a shard may be read: all its parents are done, or so old that they are gone from the service and from
  * the leases.
  *
- * @param vanished - as in {@link LeaseCreationInput}
+ * @param isOwed - whether a shard without a lease ought to have one
  */
 export function parentsAreDone(
   lease: Lease,
   leases: ReadonlyMap<string, Lease>,
-  vanished: ReadonlySet<string>,
+  isOwed: (shardId: string) => boolean,
 ): boolean {
   return lease.parentShardIds.every((parent) => {
     const parentLease = leases.get(parent);
-    return parentLease ? parentLease.checkpoint.type === 'SHARD_END' : !vanished.has(parent);
+    return parentLease ? parentLease.checkpoint.type === 'SHARD_END' : !isOwed(parent);
   });
 }
