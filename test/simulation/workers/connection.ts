@@ -38,8 +38,8 @@ export class Connection {
   private cuts = 0;
   private second = -1;
   private callsInSecond = 0;
-  /** What ends the silence of calls that get no answer. */
-  private readonly silent = new Set<() => void>();
+  /** What faults have put off for long: failures of calls that get no answer, and effects of calls given up. */
+  private readonly putOff = new Set<() => void>();
 
   constructor(private readonly options: ConnectionOptions) {}
 
@@ -55,10 +55,10 @@ export class Connection {
     this.cuts--;
   }
 
-  /** Calls meet no more faults, and those that hear nothing fail. */
+  /** Calls meet no more faults, and what is left of earlier ones happens now. */
   calmDown(): void {
     this.trouble = 0;
-    for (const end of this.silent) end();
+    for (const happen of this.putOff) happen();
   }
 
   call<T>(name: string, effect: () => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -136,25 +136,23 @@ export class Connection {
         break;
       }
       case 'silence':
-        this.keepSilent(fail);
+        this.putOffFor(dice.between(20_000, 120_000), fail);
         break;
       case 'late effect':
         this.after(giveUp, () => call.fail(fault));
-        this.after(giveUp + dice.between(0, 40_000), () => {
+        this.putOffFor(giveUp + dice.between(0, 40_000), () => {
           passed();
           call.land();
         });
     }
   }
 
-  /** Nobody answers, until the connection counts as broken. */
-  private keepSilent(fail: () => void): void {
-    const { dice } = this.options;
-    const end = (): void => {
-      if (this.silent.delete(end)) fail();
+  private putOffFor(delay: number, callback: () => void): void {
+    const happen = (): void => {
+      if (this.putOff.delete(happen)) callback();
     };
-    this.silent.add(end);
-    this.after(dice.between(20_000, 120_000), end);
+    this.putOff.add(happen);
+    this.after(delay, happen);
   }
 
   private after(delay: number, callback: () => void): void {
