@@ -97,7 +97,8 @@ function settledParents(leases: readonly Lease[], shards: readonly ShardDescript
   return leases.flatMap(({ shardId, parentShardIds, checkpoint }) => {
     const listed = parents.get(shardId) ?? [];
     if (checkpoint.type === 'TRIM_HORIZON') return [];
-    if (checkpoint.type === 'AT_TIMESTAMP') return listed.filter((parent) => !parentShardIds.includes(parent));
+    if (checkpoint.type === 'AT_TIMESTAMP')
+      return listed.filter((parent) => !parentShardIds.includes(parent));
     return listed;
   });
 }

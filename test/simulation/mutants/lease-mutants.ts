@@ -5,6 +5,7 @@ const HELD_LEASE = `${SCHEDULER}/held-lease.ts`;
 const LEASE_TAKER = `${SCHEDULER}/lease-taker.ts`;
 const LEASE_OBSERVER = `${SCHEDULER}/lease-observer.ts`;
 const SHARD_WORKER = `${SCHEDULER}/shard-worker.ts`;
+const BOOT_TIME = 'src/runtime/boot-time.ts';
 const MEMORY = 'src/checkpointers/memory-checkpointer.ts';
 
 export const STORE_MUTANTS: readonly Mutant[] = [
@@ -59,7 +60,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     why: 'a lease that others may take counts as held',
     file: HELD_LEASE,
     find: 'this.confirmedAt = startedAt;',
-    replace: 'this.confirmedAt = momentOf(this.options.clock);',
+    replace: 'this.confirmedAt = this.options.bootTime.now();',
   },
   {
     name: 'what is adopted counts as confirmed now',
@@ -67,7 +68,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     file: HELD_LEASE,
     find: 'else this.lease = current;\n  }\n\n  /**\n   * A store that',
     replace:
-      'else {\n      this.lease = current;\n      this.confirmedAt = momentOf(this.options.clock);\n    }\n  }\n\n  /**\n   * A store that',
+      'else {\n      this.lease = current;\n      this.confirmedAt = this.options.bootTime.now();\n    }\n  }\n\n  /**\n   * A store that',
   },
   {
     name: 'handlers start without a look at the deadline',
@@ -86,22 +87,23 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
   {
     name: 'the sleep of the machine goes unnoticed',
     why: 'a monotonic clock stands still while the others go on',
-    file: HELD_LEASE,
-    find: 'constructor(private readonly options: HeldLeaseOptions) {',
-    replace: `constructor(private readonly options: HeldLeaseOptions) {
-      const { clock, acquiredAt } = options;
-      options.clock = Object.create(clock, { wallTime: { value: () => clock.now() } });
-      options.acquiredAt = { ...acquiredAt, wall: acquiredAt.monotonic };`,
+    file: BOOT_TIME,
+    find: 'this.slept += ahead - this.ahead;',
+    replace: '',
+  },
+  {
+    name: 'a clock that was set back hides sleep',
+    why: 'a worker acts under a lease that it has lost asleep',
+    file: BOOT_TIME,
+    find: 'if (ahead < this.ahead) {\n      this.ahead = ahead;\n    } else if',
+    replace: 'if',
   },
   {
     name: 'the deadline is read off the wall clock',
     why: 'whoever sets the clock back lengthens the lease',
-    file: HELD_LEASE,
-    find: 'constructor(private readonly options: HeldLeaseOptions) {',
-    replace: `constructor(private readonly options: HeldLeaseOptions) {
-      const { clock, acquiredAt } = options;
-      options.clock = Object.create(clock, { now: { value: () => clock.wallTime() } });
-      options.acquiredAt = { ...acquiredAt, monotonic: acquiredAt.wall };`,
+    file: BOOT_TIME,
+    find: 'return monotonic + this.slept;',
+    replace: 'return this.clock.wallTime();',
   },
   {
     name: 'the loss of a lease aborts no handler',
@@ -135,8 +137,15 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     name: 'a stop releases leases of others',
     why: 'somebody else is reading what is given away',
     file: LEASE_TAKER,
-    find: 'owner === workerId) await checkpointer.release',
-    replace: 'owner !== undefined) await checkpointer.release',
+    find: 'owner === workerId || handOffTo === workerId);',
+    replace: 'owner !== undefined);',
+  },
+  {
+    name: 'a stop does not look again for what was handed over',
+    why: 'nobody reads a shard until its lease expires',
+    file: LEASE_TAKER,
+    find: 'const WITHDRAWALS = 3;',
+    replace: 'const WITHDRAWALS = 1;',
   },
   {
     name: 'leases are not renewed while paused',

@@ -55,8 +55,15 @@ export const TOPOLOGY_MUTANTS: readonly Mutant[] = [
     name: 'a parent whose lease was deleted counts as done',
     why: 'children are read before it',
     file: LEASE_CREATION,
-    find: ': !vanished.has(parent);',
+    find: ': !isOwed(parent);',
     replace: ': true;',
+  },
+  {
+    name: 'a shard whose child has a lease counts as done',
+    why: 'the lease of a parent was deleted, and nobody misses it',
+    file: LEASE_CREATION,
+    find: "if (checkpoint.type === 'TRIM_HORIZON') return [];",
+    replace: '',
   },
   {
     name: 'an expired shard never ends',
