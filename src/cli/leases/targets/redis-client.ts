@@ -16,6 +16,8 @@ export async function connectRedis(url: URL): Promise<Redis | Cluster> {
     ...(url.protocol === 'rediss:' ? { tls: {} } : {}),
     commandTimeout: COMMAND_TIMEOUT,
     maxRetriesPerRequest: 1,
+    // Otherwise the process lives two seconds longer than a connection that failed.
+    disconnectTimeout: 100,
   };
   const node = { host: url.hostname, port: Number(url.port || '6379') };
   const client =
