@@ -15,6 +15,7 @@ export const KINESIS_ERROR_CODES = [
   'KINESIS_PUT_FAILED',
   'KINESIS_PRODUCER_CLOSED',
   'KINESIS_STALE_SHARD_LIST',
+  'KINESIS_CHECKPOINTER',
   'KINESIS_ABORTED',
 ] as const;
 
@@ -175,6 +176,21 @@ export class PutFailedError extends KinesisError {
 export class ProducerClosedError extends KinesisError {
   constructor(message: string) {
     super('KINESIS_PRODUCER_CLOSED', message);
+  }
+}
+
+/**
+ * The store of leases and checkpoints failed, or did not answer in time: whether the call took effect is then not
+ * known. `retryable` says whether the store may do it when asked again; where not, the message says what to change.
+ */
+export class CheckpointerError extends KinesisError {
+  constructor(
+    /** The checkpointer's `name`. */
+    readonly store: string,
+    message: string,
+    options: KinesisErrorOptions = {},
+  ) {
+    super('KINESIS_CHECKPOINTER', `${store}: ${message}`, options);
   }
 }
 

@@ -29,7 +29,7 @@ export type { PutOrdering } from './producer/producer-settings.js';
 
 export * from './aggregators/index.js';
 
-export type { Checkpoint } from './checkpointers/checkpoint.js';
+export { type Checkpoint, compareCheckpoints } from './checkpointers/checkpoint.js';
 export type { Checkpointer, Lease, LeaseScope, NewLease } from './checkpointers/checkpointer.js';
 export { MemoryCheckpointer } from './checkpointers/memory-checkpointer.js';
 

@@ -1,3 +1,9 @@
+export {
+  type CheckpointerSuiteOptions,
+  describeCheckpointer,
+} from './checkpointer-suite/describe-checkpointer.js';
+export { withLostReplies } from './checkpointer-suite/lost-replies.js';
+export { type TestRunner } from './checkpointer-suite/test-runner.js';
 export { LocalKinesis, type LocalClientConfig } from './local-kinesis/local-kinesis.js';
 export {
   type LocalKinesisOptions,

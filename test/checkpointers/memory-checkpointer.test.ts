@@ -1,5 +1,5 @@
 import { MemoryCheckpointer } from '../../src/checkpointers/memory-checkpointer.js';
-import { describeCheckpointer } from './checkpointer-behaviour.js';
+import { describeCheckpointer } from '../../src/testing/checkpointer-suite/describe-checkpointer.js';
 
 describe('the memory checkpointer', () => {
   const shared = new MemoryCheckpointer();

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import type { Lease, LeaseScope } from '../../../src/checkpointers/checkpointer.js';
 import { RedisCheckpointer, type RedisCommands } from '../../../src/checkpointers/redis/index.js';
 import { findRedisServer, RedisServer } from '../../support/redis-server.js';
-import { describeCheckpointer } from '../checkpointer-behaviour.js';
+import { describeCheckpointer } from '../../../src/testing/checkpointer-suite/describe-checkpointer.js';
 
 const binary = await findRedisServer();
 
