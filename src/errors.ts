@@ -12,10 +12,13 @@ export const KINESIS_ERROR_CODES = [
   'KINESIS_SERVICE',
   'KINESIS_NETWORK',
   'KINESIS_EXPIRED_ITERATOR',
+  'KINESIS_DATA_LOSS',
   'KINESIS_PUT_FAILED',
   'KINESIS_PRODUCER_CLOSED',
   'KINESIS_STALE_SHARD_LIST',
   'KINESIS_CHECKPOINTER',
+  'KINESIS_LEASE_CONFLICT',
+  'KINESIS_TURN_TIMEOUT',
   'KINESIS_ABORTED',
 ] as const;
 
@@ -161,6 +164,23 @@ export class ExpiredIteratorError extends KinesisError {
   }
 }
 
+/** Retention has passed a shard's checkpoint: records behind it may be lost unhandled. The shard stands still. */
+export class DataLossError extends KinesisError {
+  /** @param checkpoint - the sequence number of the last record that was done */
+  constructor(
+    readonly stream: string,
+    readonly shardId: string,
+    readonly checkpoint: string,
+  ) {
+    super(
+      'KINESIS_DATA_LOSS',
+      `Shard ${shardId} of stream "${stream}" no longer has the record of its checkpoint, ${checkpoint}: retention has ` +
+        'passed it, and records behind it may be lost unhandled. To go on, set "onDataLoss" to "oldest" or "latest"; ' +
+        "to keep it from happening again, raise the stream's retention above the longest time its consumers may be behind.",
+    );
+  }
+}
+
 /** A record for which the producer gave up. */
 export class PutFailedError extends KinesisError {
   constructor(
@@ -198,5 +218,31 @@ export class CheckpointerError extends KinesisError {
 export class KinesisAbortedError extends KinesisError {
   constructor(message: string, options: { cause?: unknown } = {}) {
     super('KINESIS_ABORTED', message, options);
+  }
+}
+
+/**
+ * The store of leases refused a write again and again although the lease is in this worker's name: it answers with what
+ * is out of date. Tried again with the next heartbeat or checkpoint.
+ */
+export class LeaseConflictError extends KinesisError {
+  constructor(readonly shardId: string) {
+    super(
+      'KINESIS_LEASE_CONFLICT',
+      `The store refuses to write the lease of shard ${shardId}, and yet shows it as this worker's. ` +
+        'Its reads are older than its writes: the checkpointer must read consistently.',
+      { retryable: true },
+    );
+  }
+}
+
+/** A loop's turn did not end in time; the loop has left it behind and goes on. */
+export class TurnTimeoutError extends KinesisError {
+  constructor(timeout: number) {
+    super(
+      'KINESIS_TURN_TIMEOUT',
+      `It did not end within ${timeout} ms: Kinesis or the store of leases does not answer.`,
+      { retryable: true },
+    );
   }
 }

@@ -12,6 +12,7 @@ import type { Clock } from './runtime/clock.js';
 import type { Random } from './runtime/random.js';
 import { SystemClock } from './runtime/system-clock.js';
 import { SystemRandom } from './runtime/system-random.js';
+import { MAX_FETCHES, ReadBudget } from './scheduler/read-budget.js';
 
 /** What one `KinesisModule` shares among its producer and consumers: checked options, connection, time, reports. */
 export class KinesisEngine {
@@ -19,6 +20,8 @@ export class KinesisEngine {
   readonly clock: Clock = new SystemClock();
   readonly random: Random = new SystemRandom();
   readonly gateway: KinesisGateway;
+  /** What the readers of all streams may hold together. */
+  readonly readBudget: ReadBudget;
   private readonly client: KinesisClient;
   private readonly ownsClient: boolean;
   private defaultCheckpointer: MemoryCheckpointer | undefined;
@@ -30,6 +33,12 @@ export class KinesisEngine {
     readonly production: boolean,
   ) {
     this.options = resolveOptions(options);
+    const { maxQueueBytes, maxQueueSize } = this.options.consumer;
+    this.readBudget = new ReadBudget({
+      maxBytes: maxQueueBytes,
+      maxRecords: maxQueueSize,
+      maxFetches: MAX_FETCHES,
+    });
     const { client } = options;
     this.ownsClient = !isClient(client);
     this.client = isClient(client) ? client : createClient(client ?? {});

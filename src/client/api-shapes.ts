@@ -2,6 +2,7 @@ import type {
   DescribeStreamSummaryOutput,
   GetRecordsOutput,
   GetShardIteratorInput,
+  ListShardsInput,
   PutRecordsOutput,
   PutRecordsRequestEntry,
   Shard,
@@ -66,6 +67,12 @@ export function toPutResults(output: PutRecordsOutput): PutResult[] {
   );
 }
 
+export function toListShardsInput(stream: StreamRef, openSince: number | undefined): ListShardsInput {
+  const address = streamAddress(stream);
+  if (openSince === undefined) return address;
+  return { ...address, ShardFilter: { Type: 'FROM_TIMESTAMP', Timestamp: new Date(openSince) } };
+}
+
 export function toIteratorInput(
   stream: StreamRef,
   shardId: string,
@@ -88,7 +95,8 @@ export function toRecordsPage(output: GetRecordsOutput): RecordsPage {
       data: record.Data ?? new Uint8Array(),
       arrivalTime: record.ApproximateArrivalTimestamp?.getTime() ?? 0,
     })),
-    ...(output.NextShardIterator === undefined ? {} : { nextIterator: output.NextShardIterator }),
+    // The service leaves it out at the end of a shard; emulators answer null or an empty text there, too.
+    ...(output.NextShardIterator ? { nextIterator: output.NextShardIterator } : {}),
     millisBehindLatest: output.MillisBehindLatest ?? 0,
     childShards: (output.ChildShards ?? []).map((child) => ({
       shardId: child.ShardId ?? '',

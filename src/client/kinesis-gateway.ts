@@ -91,8 +91,13 @@ export interface KinesisGateway {
    */
   createStream(stream: StreamRef, shards: number, signal?: AbortSignal): Promise<void>;
 
-  /** Every shard within retention, open and closed, all pages. */
-  listShards(stream: StreamRef, signal?: AbortSignal): Promise<ShardDescription[]>;
+  /**
+   * Every shard within retention, open and closed, all pages.
+   *
+   * @param openSince - leaves out shards that were closed before this time, in milliseconds since the Unix epoch; not after
+   * the service's own time
+   */
+  listShards(stream: StreamRef, signal?: AbortSignal, openSince?: number): Promise<ShardDescription[]>;
 
   /** One result per entry, in their order. */
   putRecords(stream: StreamRef, entries: readonly PutEntry[], signal?: AbortSignal): Promise<PutResult[]>;

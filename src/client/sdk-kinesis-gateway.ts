@@ -12,6 +12,7 @@ import {
   streamAddress,
   toEntries,
   toIteratorInput,
+  toListShardsInput,
   toPutResults,
   toRecordsPage,
   toShardDescription,
@@ -53,12 +54,12 @@ export class SdkKinesisGateway implements KinesisGateway {
     await this.call('CreateStream', stream, send, signal);
   }
 
-  async listShards(stream: StreamRef, signal?: AbortSignal): Promise<ShardDescription[]> {
+  async listShards(stream: StreamRef, signal?: AbortSignal, openSince?: number): Promise<ShardDescription[]> {
     const shards: ShardDescription[] = [];
     let nextToken: string | undefined;
     do {
       // The service takes a token alone: it stands for the stream, too.
-      const input = nextToken === undefined ? streamAddress(stream) : { NextToken: nextToken };
+      const input = nextToken === undefined ? toListShardsInput(stream, openSince) : { NextToken: nextToken };
       const command = new ListShardsCommand(input);
       const send = (options: SendOptions) => this.client.send(command, options);
       const output = await this.call('ListShards', stream, send, signal);

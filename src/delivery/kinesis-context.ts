@@ -26,6 +26,7 @@ export class KinesisContext {
   readonly signal: AbortSignal;
 
   private readonly userRecord: UserRecord;
+  private readonly markDone: () => void;
 
   constructor(fields: KinesisContextFields) {
     this.stream = fields.stream;
@@ -40,6 +41,16 @@ export class KinesisContext {
     this.attempt = fields.attempt;
     this.fencingToken = fields.fencingToken;
     this.signal = fields.signal;
+    this.markDone = fields.markDone;
+  }
+
+  /**
+   * With `checkpointMode: 'manual'`: says that this record and all before it in the shard are done. The checkpoint is stored
+   * within `checkpointInterval`, and never passes a record whose handler has not finished. May be called after the handler
+   * has returned, so that records can be collected and written together. With `'auto'` it does nothing.
+   */
+  checkpoint(): void {
+    this.markDone();
   }
 
   /** The user record's bytes, before the aggregator made a value of them. */
@@ -63,4 +74,5 @@ export interface KinesisContextFields {
   attempt: number;
   fencingToken: number;
   signal: AbortSignal;
+  markDone: () => void;
 }

@@ -1,15 +1,15 @@
 import type { Aggregator, UserRecord } from '../aggregators/aggregator.js';
 import type { Checkpoint } from '../checkpointers/checkpoint.js';
-import { compareSequenceNumbers } from '../checkpointers/checkpoint.js';
 import type { KinesisRecord } from '../client/kinesis-gateway.js';
 import { DeserializationError } from '../errors.js';
 import type { KinesisEventListener, RecordPlace, ShardPlace } from '../observability/kinesis-event.js';
 import { Backoff } from '../runtime/backoff.js';
 import type { Clock } from '../runtime/clock.js';
+import type { Gate } from '../runtime/gate.js';
 import type { Random } from '../runtime/random.js';
 import type { RecordHandler } from './delivery-policy.js';
 import { KinesisContext } from './kinesis-context.js';
-import { type Position, Watermark } from './watermark.js';
+import { comparePositions, type Position, Watermark } from './watermark.js';
 
 /**
  * How the delivery of a page ended: all of it is finished; a record could not be handled and its policy is to stand
@@ -25,6 +25,10 @@ export interface ShardDeliveryOptions {
   random: Random;
   report: KinesisEventListener;
   fencingToken: number;
+  /** Who says how far the checkpoint may go: the end of each handler, or `context.checkpoint()`. */
+  checkpointMode: 'auto' | 'manual';
+  /** No handler starts while it is closed. */
+  gate: Gate;
   /** Where the shard's checkpoint stands: what it covers is not delivered again. */
   resumeFrom: Checkpoint;
   /** No handler starts once this aborts; the one that runs may end. */
@@ -44,11 +48,34 @@ interface Delivered {
 
 /** Hands the user records of one shard to its handlers, one record at a time, and keeps the watermark. */
 export class ShardDelivery {
-  readonly watermark = new Watermark();
+  private readonly watermark = new Watermark();
+  /** The highest position that a handler called done itself. */
+  private marked: Position | undefined;
+  private startedAt: number | undefined;
 
   constructor(private readonly options: ShardDeliveryOptions) {}
 
+  /** The position up to which everything is finished; undefined while nothing is. */
+  get finished(): Position | undefined {
+    return this.watermark.position;
+  }
+
+  /** The position up to which the shard may be checkpointed; undefined while it may not be. */
+  get checkpointable(): Position | undefined {
+    const { finished, marked } = this;
+    if (this.options.checkpointMode === 'auto') return finished;
+    if (!finished || !marked) return undefined;
+    return comparePositions(marked, finished) < 0 ? marked : finished;
+  }
+
+  /** When the record was started that is still being handled, on the monotonic clock. */
+  get handlingSince(): number | undefined {
+    return this.startedAt;
+  }
+
+  /** Hands out records in order; those that are finished already are passed over, so that a halted page can be given again. */
   async deliver(records: readonly KinesisRecord[]): Promise<DeliveryOutcome> {
+    this.watermark.forgetUnfinished();
     for (const record of records) {
       const outcome = await this.deliverRecord(record);
       if (outcome !== 'finished') return outcome;
@@ -66,8 +93,11 @@ export class ShardDelivery {
     for (const [subSequenceNumber, userRecord] of userRecords.entries()) {
       const position = { sequenceNumber: record.sequenceNumber, subSequenceNumber };
       if (this.isDone(position)) continue;
+      if (!this.options.gate.isOpen) await this.untilOpen();
       if (!this.mayStart()) return 'stopped';
+      this.startedAt = this.options.clock.now();
       const outcome = await this.deliverUserRecord({ record, userRecord, position });
+      this.startedAt = undefined;
       if (outcome !== 'finished') return outcome;
     }
     return 'finished';
@@ -118,15 +148,17 @@ export class ShardDelivery {
         if (final) return this.exhausted(handler, place, error);
         backoff ??= new Backoff(policy.backoff, this.options.random);
         await this.options.clock.sleep(backoff.next(), this.options.stopped).catch(() => undefined);
+        if (!this.options.gate.isOpen) await this.untilOpen();
         if (!this.mayStart()) return 'stopped';
       }
     }
   }
 
   /** The record as a whole cannot be taken apart: it goes the way of one user record that failed. */
-  private deliverUndecodable(record: KinesisRecord, error: unknown): DeliveryOutcome {
+  private async deliverUndecodable(record: KinesisRecord, error: unknown): Promise<DeliveryOutcome> {
     const position = { sequenceNumber: record.sequenceNumber, subSequenceNumber: 0 };
     if (this.isDone(position)) return 'finished';
+    if (!this.options.gate.isOpen) await this.untilOpen();
     if (!this.mayStart()) return 'stopped';
     return this.settle(this.watermark.begin(position), this.giveUpDecoding(position, error));
   }
@@ -187,7 +219,16 @@ export class ShardDelivery {
       attempt,
       fencingToken,
       signal: aborted,
+      markDone: () => this.mark(position),
     });
+  }
+
+  private mark(position: Position): void {
+    if (!this.marked || comparePositions(position, this.marked) > 0) this.marked = position;
+  }
+
+  private untilOpen(): Promise<void> {
+    return this.options.gate.passed(this.options.stopped).catch(() => undefined);
   }
 
   private mayStart(): boolean {
@@ -195,10 +236,10 @@ export class ShardDelivery {
   }
 
   private isDone(position: Position): boolean {
+    const { finished } = this;
+    if (finished) return comparePositions(position, finished) <= 0;
     const { resumeFrom } = this.options;
-    if (resumeFrom.type !== 'SEQUENCE') return false;
-    const order = compareSequenceNumbers(position.sequenceNumber, resumeFrom.sequenceNumber);
-    return order < 0 || (order === 0 && position.subSequenceNumber <= resumeFrom.subSequenceNumber);
+    return resumeFrom.type === 'SEQUENCE' && comparePositions(position, resumeFrom) <= 0;
   }
 
   private placeOf(position: Position): RecordPlace {

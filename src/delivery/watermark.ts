@@ -1,3 +1,4 @@
+import { compareSequenceNumbers } from '../checkpointers/checkpoint.js';
 import { Deque } from '../runtime/deque.js';
 
 /** A user record's place in its shard. */
@@ -5,6 +6,13 @@ export interface Position {
   readonly sequenceNumber: string;
   /** Index of the user record in its aggregate; 0 for a plain record. */
   readonly subSequenceNumber: number;
+}
+
+/** Order of positions in a shard. */
+export function comparePositions(a: Position, b: Position): number {
+  return (
+    compareSequenceNumbers(a.sequenceNumber, b.sequenceNumber) || a.subSequenceNumber - b.subSequenceNumber
+  );
 }
 
 /** A record that was delivered, and whether it is finished. */
@@ -29,6 +37,11 @@ export class Watermark {
   /** How many records have begun beyond the watermark. */
   get unfinished(): number {
     return this.open.length;
+  }
+
+  /** Forgets what has begun and not finished: it will begin again. */
+  forgetUnfinished(): void {
+    while (this.open.length > 0) this.open.shift();
   }
 
   begin(position: Position): Delivery {

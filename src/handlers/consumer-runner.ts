@@ -58,7 +58,7 @@ export class ConsumerRunner {
   }
 
   private startScheduler(stream: ResolvedStream, handlers: readonly RecordHandler[]): void {
-    const { options, gateway, clock, random, report } = this.engine;
+    const { options, gateway, clock, random, report, readBudget } = this.engine;
     const scheduler = new ShardScheduler({
       gateway,
       clock,
@@ -66,6 +66,7 @@ export class ConsumerRunner {
       report,
       stream,
       handlers,
+      readBudget,
       checkpointer: this.checkpointer,
       aggregator: stream.aggregator ?? this.aggregator,
       application: options.application,

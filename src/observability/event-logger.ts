@@ -11,6 +11,19 @@ export interface EventLog {
 /** From this attempt on a failing record is an error, no longer a warning. */
 const LOUD_ATTEMPT = 3;
 
+const LEASE_MISSING_TEXT = {
+  'kept-position': 'its worker has put it back where it was',
+  fail: 'the shard is not read (onDataLoss "fail") until it has a lease again',
+  oldest: 'the shard is read from its oldest record (onDataLoss "oldest")',
+  latest: 'the shard is read from now on (onDataLoss "latest")',
+} as const;
+/** What `onDataLoss` says. */
+const AFTER_LOSS = {
+  fail: 'The shard stands still (onDataLoss "fail").',
+  oldest: 'Reading goes on with the oldest (onDataLoss "oldest").',
+  latest: 'Reading goes on with what arrives from now on (onDataLoss "latest").',
+};
+
 /** Writes the engine's events to a log: places, counts and errors, never payloads or keys. */
 export function logEvent(log: EventLog, event: KinesisEvent): void {
   switch (event.type) {
@@ -18,6 +31,28 @@ export function logEvent(log: EventLog, event: KinesisEvent): void {
       return log.debug(`${where(event)}: lease taken, reading`);
     case 'shard-ended':
       return log.log(`${where(event)}: ended, continues in ${event.children.join(', ') || 'no other shard'}`);
+    case 'hand-off-started':
+      return log.debug(`${where(event)}: worker ${event.to} asked for the lease, finishing what runs`);
+    case 'shard-released':
+      return log.debug(
+        `${where(event)}: lease given up${event.to === undefined ? '' : ` to worker ${event.to}`}`,
+      );
+    case 'shard-stalled':
+      return log.warn(
+        `${where(event)}: no progress for ${Math.round(event.duration / 1000)} s, ` +
+          (event.what === 'handler' ? 'a handler has not finished' : 'the shard cannot be read'),
+      );
+    case 'lease-missing':
+      return log.error(
+        `${where(event)}: its lease was deleted from the store; ${LEASE_MISSING_TEXT[event.policy]}`,
+      );
+    case 'shard-expired':
+      return log.error(
+        `${where(event)}: retention passed the shard before all its records were handled; ` +
+          (event.policy === 'fail'
+            ? 'it stands still (onDataLoss "fail") until resumed'
+            : 'what it still had is lost, its children are read'),
+      );
     case 'shard-lost':
       return log.warn(`${where(event)}: lease lost, ${event.reason}`);
     case 'record-failed': {
@@ -31,6 +66,16 @@ export function logEvent(log: EventLog, event: KinesisEvent): void {
       return log.error(
         `${whereRecord(event)}: shard halted, ${event.handler} could not handle this record. ` +
           'A restart tries again; onExhausted "skip" would pass over it.',
+      );
+    case 'records-trimmed':
+      return log.error(
+        `${where(event)}: retention has passed the checkpoint ${event.checkpoint}, and records behind it may be lost ` +
+          `unhandled; the oldest there is ${event.firstAvailable ? `is ${event.firstAvailable}` : 'has yet to come'}. ` +
+          AFTER_LOSS[event.policy],
+      );
+    case 'call-stuck':
+      return log.warn(
+        `${where(event)}: ${event.operation} had no answer for ${event.timeout} ms; it is made again`,
       );
     case 'stream-recreated':
       return log.error(

@@ -21,6 +21,16 @@ export type KinesisEvent =
   | ({ type: 'shard-assigned' } & ShardPlace)
   /** Another worker took the lease, or it could not be renewed in time. */
   | ({ type: 'shard-lost'; reason: string } & ShardPlace)
+  /** Another worker asked for the lease: what runs is finished and checkpointed, then the lease is that worker's. */
+  | ({ type: 'hand-off-started'; to: string } & ShardPlace)
+  /** The lease was given up, after what had started was finished and checkpointed. `to` is the worker that asked for it. */
+  | ({ type: 'shard-released'; to?: string } & ShardPlace)
+  /** Nothing of the shard was read or handled for `stallTimeout`, in milliseconds. Reported once until it moves again. */
+  | ({ type: 'shard-stalled'; what: 'reader' | 'handler'; duration: number } & ShardPlace)
+  /** The shard's lease, unfinished, was deleted from the store. `policy` says where it is read again, if at all. */
+  | ({ type: 'lease-missing'; policy: 'kept-position' | 'fail' | 'oldest' | 'latest' } & ShardPlace)
+  /** The service no longer has the shard: retention passed it before all its records were handled. */
+  | ({ type: 'shard-expired'; policy: 'fail' | 'oldest' | 'latest' } & ShardPlace)
   /** Every record of the shard is handled; its children may be read. */
   | ({ type: 'shard-ended'; children: readonly string[] } & ShardPlace)
   /** A handler threw, or a record could not be decoded. `final` when no further attempt follows. */
@@ -35,6 +45,19 @@ export type KinesisEvent =
   | ({ type: 'record-skipped'; handler: string; error: unknown } & RecordPlace)
   /** A record was given up, and the shard stands still at it (`onExhausted: 'halt'`). */
   | ({ type: 'shard-halted'; handler: string; error: unknown } & RecordPlace)
+  /**
+   * Retention has passed the record at which the shard was to go on (`checkpoint`, a sequence number), and maybe records
+   * behind it that nobody has handled. `firstAvailable` is the oldest there is, absent when there is none; `policy` what
+   * is done about it (`onDataLoss`).
+   */
+  | ({
+      type: 'records-trimmed';
+      checkpoint: string;
+      firstAvailable?: string;
+      policy: 'fail' | 'oldest' | 'latest';
+    } & ShardPlace)
+  /** A call of a reader had no answer for `timeout` milliseconds: it was given up, and is made again. */
+  | ({ type: 'call-stuck'; operation: string; timeout: number } & ShardPlace)
   /** The stream is not the one the leases were made for: it was deleted and created again. They are removed. */
   | { type: 'stream-recreated'; stream: string; application: string; leases: number }
   /** The drain deadline passed with handlers still running: their records will be handled again. */

@@ -1,4 +1,4 @@
-import type { StartingPosition } from '../scheduler/consumer-settings.js';
+import type { OnDataLoss, StartingPosition } from '../scheduler/consumer-settings.js';
 
 /** What to do when a record cannot be handled. */
 export interface KinesisDeliveryOptions {
@@ -80,6 +80,15 @@ export interface KinesisConsumerOptions extends KinesisDeliveryOptions {
   checkpointInterval?: number;
 
   /**
+   * Who says that a record is done: `auto` when its handler has finished; `manual` when `context.checkpoint()` was called
+   * for it or a later one, so that records can be collected and written together. What was not marked is handled again
+   * after a restart or hand-off, and a shard ends only when its last record is marked.
+   *
+   * @defaultValue `'auto'`
+   */
+  checkpointMode?: 'auto' | 'manual';
+
+  /**
    * A worker that has not renewed a lease for so long has lost it, in milliseconds; 1 000 to 3 600 000, and at least
    * three times `heartbeatFrequency`.
    *
@@ -95,9 +104,56 @@ export interface KinesisConsumerOptions extends KinesisDeliveryOptions {
   heartbeatFrequency?: number;
 
   /**
+   * When another worker asks for a shard, to share the load: how long a handler that runs may go on, in milliseconds, before
+   * its signal aborts and its record is left to the other; 0 to 3 600 000.
+   *
+   * @defaultValue `30_000` (KCL `gracefulLeaseHandoffTimeoutMillis`)
+   */
+  handOffTimeout?: number;
+
+  /**
+   * A shard that could not be read, or a record that was being handled, for so long is reported (`shard-stalled`) and
+   * flagged in the status; nothing else happens to it. In milliseconds; 1 000 to 86 400 000.
+   *
+   * @defaultValue `60_000`
+   */
+  stallTimeout?: number;
+
+  /**
    * The most shards of one stream this process reads at a time; 1 or more, `Infinity` allowed.
    *
    * @defaultValue `Infinity`
    */
   maxShardConsumers?: number;
+
+  /**
+   * The most records that all shards of all streams together hold read and not yet handled; 1 or more, `Infinity`
+   * allowed. Never exceeded: it is the `Limit` of the calls. A record kept costs about 1 KiB beside its data.
+   *
+   * @defaultValue `100_000`: ten of the largest answers (10 000 records, AWS limit; KCL: 30 000 a shard, unbounded in
+   *   all)
+   */
+  maxQueueSize?: number;
+
+  /**
+   * The most bytes of data and partition keys that they hold; 10 485 760, which is one answer of GetRecords (AWS
+   * limit), or more; `Infinity` allowed. Readers wait for room before they ask. An answer at the tip of a shard may
+   * be larger than can be expected (the shard took in more than its 1 MiB/s): what is above holds later reads back. In
+   * the worst case, 32 such answers of 10 MiB at once, there are 288 MiB above.
+   *
+   * @defaultValue `67_108_864` (64 MiB; KCL: 8 MiB a shard, unbounded in all)
+   */
+  maxQueueBytes?: number;
+
+  /**
+   * What happens when retention has passed a shard's checkpoint, so that records nobody handled may be gone. It is
+   * always reported as an error. `oldest` goes on with the oldest record there is; `latest` with what arrives from now
+   * on; `fail` stands still with a `DataLossError` and keeps the lease, while other shards go on.
+   *
+   * Whether records were lost cannot be told from a shard that had none for longer than its retention: that counts,
+   * too, when its reading starts.
+   *
+   * @defaultValue `'oldest'`
+   */
+  onDataLoss?: OnDataLoss;
 }

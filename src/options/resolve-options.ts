@@ -39,6 +39,8 @@ const AGGREGATOR_METHODS = ['serialize', 'unpack', 'deserialize'];
 
 const HOUR = 3_600_000;
 
+const MEBIBYTE = 1024 * 1024;
+
 /**
  * Checks the module's options and fills in the defaults.
  *
@@ -148,6 +150,16 @@ function resolveConsumer(options: KinesisConsumerOptions): ConsumerSettings {
     sessionTimeout: reader.number('sessionTimeout', { default: 15_000, min: 1_000, max: HOUR }),
     heartbeatFrequency: reader.number('heartbeatFrequency', { default: 3_000, min: 100, max: 600_000 }),
     maxShardConsumers: reader.integer('maxShardConsumers', { default: Infinity, min: 1, max: Infinity }),
+    handOffTimeout: reader.number('handOffTimeout', { default: 30_000, min: 0, max: HOUR }),
+    stallTimeout: reader.number('stallTimeout', { default: 60_000, min: 1_000, max: 24 * HOUR }),
+    checkpointMode: reader.oneOf('checkpointMode', ['auto', 'manual'], 'auto'),
+    maxQueueSize: reader.integer('maxQueueSize', { default: 100_000, min: 1, max: Infinity }),
+    maxQueueBytes: reader.integer('maxQueueBytes', {
+      default: 64 * MEBIBYTE,
+      min: 10 * MEBIBYTE,
+      max: Infinity,
+    }),
+    onDataLoss: reader.oneOf('onDataLoss', ['oldest', 'latest', 'fail'], 'oldest'),
   };
   reader.known('retry', 'onExhausted');
   reader.refuseUnknown();
@@ -167,7 +179,7 @@ function resolveProducer(options: KinesisProducerOptions, describeTimeout: numbe
     ordering: reader.oneOf('ordering', ['none', 'partition-key'], 'none'),
     batchSize: reader.integer('batchSize', { default: 500, min: 1, max: 500 }),
     maxQueueSize: reader.integer('maxQueueSize', { default: 10_000, min: 1, max: Infinity }),
-    maxQueueBytes: reader.integer('maxQueueBytes', { default: 64 * 1024 * 1024, min: 1_024, max: Infinity }),
+    maxQueueBytes: reader.integer('maxQueueBytes', { default: 64 * MEBIBYTE, min: 1_024, max: Infinity }),
     maxInFlight: reader.integer('maxInFlight', { default: 4, min: 1, max: 256 }),
     putRateLimitPerShard: reader.number('putRateLimitPerShard', { default: 1_000, min: 1, max: Infinity }),
     putBandwidthLimitPerShard: reader.number('putBandwidthLimitPerShard', {

@@ -1,3 +1,5 @@
+import { TurnTimeoutError } from '../errors.js';
+import { abortReason, onAbort, untilAborted } from './abort.js';
 import { Backoff } from './backoff.js';
 import type { Clock } from './clock.js';
 import type { Random } from './random.js';
@@ -6,16 +8,23 @@ import type { Random } from './random.js';
 const INITIAL_BACKOFF = 200;
 
 /** …and doubles up to this, so that a lasting one does not become a hot loop. Milliseconds. */
-const MAX_BACKOFF = 10_000;
+const DEFAULT_MAX_BACKOFF = 10_000;
 
 export interface PeriodicLoopOptions {
   clock: Clock;
   random: Random;
   /** Milliseconds between the end of one turn and the start of the next. */
   period: number;
-  /** One turn of work. */
-  turn: (signal: AbortSignal) => Promise<void>;
-  /** Told of a turn that failed; the next comes after `retryIn` milliseconds. */
+  /** The longest wait after a failed turn, in milliseconds; 10 s unless given. */
+  maxBackoff?: number;
+  /**
+   * How long a turn may take before the loop leaves it behind, aborts its signal and counts it as failed, in
+   * milliseconds; for ever unless given.
+   */
+  turnTimeout?: number;
+  /** One turn of work. It may resolve to the milliseconds until the next, if that is not to be `period`. */
+  turn: (signal: AbortSignal) => Promise<number | void>;
+  /** Told of a turn that failed; the next comes after `retryIn` milliseconds. What it throws is ignored. */
   onError: (error: unknown, retryIn: number) => void;
 }
 
@@ -27,7 +36,8 @@ export class PeriodicLoop {
   private running: Promise<void> | undefined;
 
   constructor(private readonly options: PeriodicLoopOptions) {
-    this.backoff = new Backoff({ initial: INITIAL_BACKOFF, max: MAX_BACKOFF }, options.random);
+    const max = options.maxBackoff ?? DEFAULT_MAX_BACKOFF;
+    this.backoff = new Backoff({ initial: Math.min(INITIAL_BACKOFF, max), max }, options.random);
   }
 
   /** Starts the loop with a turn at once. */
@@ -48,21 +58,43 @@ export class PeriodicLoop {
   }
 
   private async run(): Promise<void> {
-    const { clock, turn, onError, period } = this.options;
+    const { clock, period } = this.options;
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      let wait = period;
+      let wait: number;
       this.interruptSleep = new AbortController();
       try {
-        await turn(signal);
+        wait = (await this.takeTurn(signal)) ?? period;
         this.backoff.reset();
       } catch (error) {
         if (signal.aborted) return;
         wait = this.backoff.next();
-        onError(error, wait);
+        this.reportFailure(error, wait);
       }
       if (signal.aborted) return;
       await clock.sleep(wait, this.interruptSleep.signal).catch(() => undefined);
+    }
+  }
+
+  private async takeTurn(signal: AbortSignal): Promise<number | void> {
+    const { turn, turnTimeout, clock } = this.options;
+    if (turnTimeout === undefined) return turn(signal);
+    const tooLong = new AbortController();
+    const forget = onAbort(signal, () => tooLong.abort(abortReason(signal)));
+    const timer = clock.schedule(turnTimeout, () => tooLong.abort(new TurnTimeoutError(turnTimeout)));
+    try {
+      return await untilAborted(turn(tooLong.signal), tooLong.signal);
+    } finally {
+      timer.cancel();
+      forget();
+    }
+  }
+
+  private reportFailure(error: unknown, retryIn: number): void {
+    try {
+      this.options.onError(error, retryIn);
+    } catch {
+      // A listener that throws must not end the loop it was told about.
     }
   }
 }

@@ -1,21 +1,63 @@
 import type { Checkpoint } from '../checkpointers/checkpoint.js';
 import type { Checkpointer, Lease, LeaseScope } from '../checkpointers/checkpointer.js';
+import { LeaseConflictError, TurnTimeoutError } from '../errors.js';
+import { abortReason, onAbort, untilAborted } from '../runtime/abort.js';
+import { Backoff } from '../runtime/backoff.js';
 import type { Clock, Timer } from '../runtime/clock.js';
+import type { Random } from '../runtime/random.js';
+
+/** How a lease was lost: to another worker, to time, by deletion of its row, or by being given up. */
+export type LeaseLoss = 'taken' | 'expired' | 'deleted' | 'released';
+
+const LOSS_TEXT: Record<LeaseLoss, string> = {
+  taken: 'another worker took it',
+  expired: 'it could not be renewed in time',
+  deleted: 'its row was deleted from the store',
+  released: 'it was given up',
+};
+
+/** How often a write is tried that the store refuses though the lease is ours: its own unanswered writes were in between. */
+const WRITE_ATTEMPTS = 4;
+
+/** How many writes that are not answered fit into a session before the lease is lost. */
+const WRITES_PER_SESSION = 4;
+
+/** How often giving a lease up is tried; then it has to expire. */
+const RELEASE_ATTEMPTS = 4;
+
+/** Between those attempts, in milliseconds. */
+const RELEASE_BACKOFF = { initial: 100, max: 1_000 };
 
 export interface HeldLeaseOptions {
   checkpointer: Checkpointer;
   scope: LeaseScope;
   clock: Clock;
+  random: Random;
   /** Milliseconds after the start of the last successful write when others may take the lease. */
   sessionTimeout: number;
-  /** The lease as `acquire` wrote it, and when that call started on the monotonic clock. */
+  /** The lease as `acquire` wrote it. */
   lease: Lease;
-  acquiredAt: number;
+  /** When that call started. */
+  acquiredAt: Moment;
+  /** Called when the owner's writes show that another worker asks for the lease. */
+  onHandOffRequested?: (by: string) => void;
 }
+
+/** A point in time on both clocks of this machine, in milliseconds. */
+export interface Moment {
+  readonly monotonic: number;
+  readonly wall: number;
+}
+
+export function momentOf(clock: Clock): Moment {
+  return { monotonic: clock.now(), wall: clock.wallTime() };
+}
+
+type LeaseWrite = (lease: Lease) => Promise<Lease | undefined>;
 
 /**
  * A lease this worker owns. Its writes go out one at a time, since each is conditioned on the one before. It counts
- * as lost when a write finds another owner, and when its deadline passes: from then on others may have it.
+ * as lost when the store shows another owner, and when its deadline passes: from then on others may have it.
  */
 export class HeldLease {
   readonly shardId: string;
@@ -23,15 +65,18 @@ export class HeldLease {
   readonly fencingToken: number;
   private readonly loss = new AbortController();
   private lease: Lease;
-  private deadline: number;
+  /** When the last write that succeeded was started: takers may have seen its effect that early. */
+  private confirmedAt: Moment;
   private deadlineTimer: Timer | undefined;
   private lastWrite: Promise<unknown> = Promise.resolve();
+  private writing = false;
+  private lostBy: LeaseLoss | undefined;
 
   constructor(private readonly options: HeldLeaseOptions) {
     this.lease = options.lease;
     this.shardId = options.lease.shardId;
     this.fencingToken = options.lease.counter;
-    this.deadline = options.acquiredAt + options.sessionTimeout;
+    this.confirmedAt = options.acquiredAt;
     this.armDeadline();
   }
 
@@ -40,71 +85,164 @@ export class HeldLease {
     return this.loss.signal;
   }
 
+  /** How the lease was lost; undefined while it is held. */
+  get lossReason(): LeaseLoss | undefined {
+    return this.lostBy;
+  }
+
+  /** The lease as this worker last wrote it. */
+  get current(): Lease {
+    return this.lease;
+  }
+
   get checkpointed(): Checkpoint {
     return this.lease.checkpoint;
   }
 
-  get parentShardIds(): readonly string[] {
-    return this.lease.parentShardIds;
+  /** Milliseconds until the lease is lost unless it is renewed; 0 or less when it is lost. */
+  get remaining(): number {
+    const { clock, sessionTimeout } = this.options;
+    // The monotonic clock stands still while a machine sleeps, and the wall clock does not.
+    const elapsed = Math.max(
+      clock.now() - this.confirmedAt.monotonic,
+      clock.wallTime() - this.confirmedAt.wall,
+    );
+    return this.lostBy ? 0 : sessionTimeout - elapsed;
   }
 
   /** Whether nobody else can own the lease at this moment. */
   isHeld(): boolean {
-    if (this.loss.signal.aborted) return false;
-    // The timer may be late when the event loop was blocked; the clock is not.
-    if (this.options.clock.now() < this.deadline) return true;
-    this.lose('it could not be renewed in time');
+    if (this.lostBy) return false;
+    // The timer may be late when the event loop was blocked; the clocks are not.
+    if (this.remaining > 0) return true;
+    this.lose('expired');
     return false;
   }
 
-  renew(): Promise<void> {
-    return this.write(async (store, scope, lease) => (await store.renew(scope, [lease]))[0]);
+  /** Whether the last confirmation is at least `age` milliseconds old and no write is under way to renew it. */
+  isDue(age: number): boolean {
+    return !this.writing && this.options.clock.now() - this.confirmedAt.monotonic >= age;
   }
 
-  checkpoint(checkpoint: Checkpoint): Promise<void> {
-    return this.write((store, scope, lease) => store.checkpoint(scope, lease, checkpoint));
-  }
-
-  /** Gives the lease up after the writes under way; a lost lease needs no release. */
-  async release(): Promise<void> {
-    await this.lastWrite;
-    this.deadlineTimer?.cancel();
-    if (this.loss.signal.aborted) return;
-    const { checkpointer, scope } = this.options;
-    this.loss.abort(new Error('released'));
-    await checkpointer.release(scope, this.lease);
-  }
-
-  private write(
-    operation: (store: Checkpointer, scope: LeaseScope, lease: Lease) => Promise<Lease | undefined>,
-  ): Promise<void> {
-    const { checkpointer, scope, clock, sessionTimeout } = this.options;
-    const turn = this.lastWrite.then(async () => {
-      if (!this.isHeld()) return;
-      const startedAt = clock.now();
-      const written = await operation(checkpointer, scope, this.lease);
-      if (written === undefined) {
-        this.lose('another worker took it');
-        return;
-      }
-      this.lease = written;
-      // Counted from the start of the write: takers may have seen its effect that early.
-      this.deadline = startedAt + sessionTimeout;
-      this.armDeadline();
+  /** Renews through `batch`, or alone. Resolves whether the lease is still held. */
+  renew(batch: LeaseWrite = (lease) => this.renewAlone(lease)): Promise<boolean> {
+    let first = true;
+    return this.write((lease) => {
+      const write = first ? batch : (again: Lease) => this.renewAlone(again);
+      first = false;
+      return write(lease);
     });
-    this.lastWrite = turn.catch(() => undefined);
+  }
+
+  /** Resolves whether the checkpoint is stored; if not, the lease is lost. */
+  checkpoint(checkpoint: Checkpoint): Promise<boolean> {
+    const { checkpointer, scope } = this.options;
+    return this.write((lease) => checkpointer.checkpoint(scope, lease, checkpoint));
+  }
+
+  /** Gives the lease up after the writes under way, to the worker that asked for it if one did. */
+  async release(): Promise<void> {
+    await this.whileHeld(this.lastWrite);
+    if (!this.isHeld()) return;
+    this.lose('released');
+    const { checkpointer, scope, clock, random } = this.options;
+    const backoff = new Backoff(RELEASE_BACKOFF, random);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await checkpointer.release(scope, this.lease);
+        return;
+      } catch (error) {
+        if (attempt === RELEASE_ATTEMPTS) throw error;
+      }
+      await clock.sleep(backoff.next());
+      await this.findOwnWrite();
+    }
+  }
+
+  private renewAlone(lease: Lease): Promise<Lease | undefined> {
+    return this.options.checkpointer.renew(this.options.scope, [lease]).then(([renewed]) => renewed);
+  }
+
+  private write(operation: LeaseWrite): Promise<boolean> {
+    const turn = this.writing
+      ? this.lastWrite.then(() => this.writeNow(operation))
+      : this.writeNow(operation);
+    const settled = turn.catch(() => undefined);
+    this.lastWrite = settled;
+    void settled.then(() => {
+      if (this.lastWrite === settled) this.writing = false;
+    });
     return turn;
+  }
+
+  private async writeNow(operation: LeaseWrite): Promise<boolean> {
+    this.writing = true;
+    for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt++) {
+      if (!this.isHeld()) return false;
+      const startedAt = momentOf(this.options.clock);
+      const written = await this.whileHeld(operation(this.lease));
+      if (this.lostBy) return false;
+      if (written) {
+        this.lease = written;
+        this.confirmedAt = startedAt;
+        this.armDeadline();
+        if (written.handOffTo !== undefined) this.options.onHandOffRequested?.(written.handOffTo);
+        return this.isHeld();
+      }
+      await this.adoptOwnWrite();
+    }
+    throw new LeaseConflictError(this.shardId);
+  }
+
+  /**
+   * The store does not have the lease as we know it. If it is still in our name, an earlier write of ours took effect
+   * whose answer was lost, and we go on from there. Its deadline stays: nobody knows when that was.
+   */
+  private async adoptOwnWrite(): Promise<void> {
+    const current = await this.whileHeld(this.options.checkpointer.get(this.options.scope, this.shardId));
+    if (this.lostBy) return;
+    if (!current) this.lose('deleted');
+    else if (current.owner !== this.lease.owner) this.lose('taken');
+    else this.lease = current;
+  }
+
+  /**
+   * A store that does not answer must hold up neither who knows that the lease is lost, nor, while there is time, another
+   * attempt. Undefined when the lease is lost.
+   */
+  private async whileHeld<T>(answer: Promise<T>): Promise<T | undefined> {
+    const { clock, sessionTimeout } = this.options;
+    const patience = new AbortController();
+    const limit = sessionTimeout / WRITES_PER_SESSION;
+    const timer = clock.schedule(limit, () => patience.abort(new TurnTimeoutError(limit)));
+    const forget = onAbort(this.loss.signal, () => patience.abort(abortReason(this.loss.signal)));
+    try {
+      return await untilAborted(answer, patience.signal);
+    } catch (error) {
+      if (this.lostBy) return undefined;
+      throw error;
+    } finally {
+      timer.cancel();
+      forget();
+    }
+  }
+
+  /** While giving up: what the store has in our name may be newer than what we know. */
+  private async findOwnWrite(): Promise<void> {
+    const { checkpointer, scope } = this.options;
+    const current = await checkpointer.get(scope, this.shardId).catch(() => undefined);
+    if (current && current.owner === this.lease.owner) this.lease = current;
   }
 
   private armDeadline(): void {
     this.deadlineTimer?.cancel();
-    if (this.loss.signal.aborted) return;
-    const { clock } = this.options;
-    this.deadlineTimer = clock.schedule(this.deadline - clock.now(), () => void this.isHeld());
+    if (this.lostBy) return;
+    this.deadlineTimer = this.options.clock.schedule(this.remaining, () => void this.isHeld());
   }
 
-  private lose(reason: string): void {
+  private lose(how: LeaseLoss): void {
+    this.lostBy = how;
     this.deadlineTimer?.cancel();
-    this.loss.abort(new Error(reason));
+    this.loss.abort(new Error(LOSS_TEXT[how]));
   }
 }

@@ -1,45 +1,104 @@
 import type { Checkpoint } from '../checkpointers/checkpoint.js';
 import type { Lease, NewLease } from '../checkpointers/checkpointer.js';
 import type { ShardDescription } from '../client/kinesis-gateway.js';
-import { KinesisError } from '../errors.js';
 
-/** The service names a shard as a parent that it does not list: its list is stale. */
-export class ParentLeaseMissingError extends KinesisError {
-  constructor(shardId: string, parent: string) {
-    super(
-      'KINESIS_STALE_SHARD_LIST',
-      `Shard ${shardId} cannot be read yet: its parent ${parent} is not in the service's list of shards.`,
-      { retryable: true },
-    );
-  }
+export interface LeaseCreationInput {
+  /** Every shard the service lists. */
+  shards: readonly ShardDescription[];
+  leases: readonly Lease[];
+  /** The starting position, made durable: for shards of an application that sees the stream for the first time. */
+  initial: Checkpoint;
+  /** Shards whose lease this worker has seen unfinished and which is gone: never to be mistaken for one that was done. */
+  vanished: ReadonlySet<string>;
+  /** When the stream was created, in milliseconds since the Unix epoch. */
+  streamCreatedAt: number;
+}
+
+export interface LeaseCreation {
+  /** The leases to create, parents before children. */
+  readonly missing: readonly NewLease[];
+  /** Shards that ought to have a lease and whose position nobody knows: their rows were deleted. */
+  readonly uncovered: readonly ShardDescription[];
 }
 
 /**
- * The leases missing for the shards the service lists, parents before children.
+ * What leases the shards of a stream lack.
  *
- * A shard that descends from one the application knows is read from its beginning: its records came while the
- * application was there. Any other starts at the application's starting position.
- *
- * @param initial - the starting position, made durable
- * @param streamCreatedAt - when the stream was created, in milliseconds since the Unix epoch
+ * - A shard that descends from one with a lease is read from its beginning: its records came while the application was
+ *   there. If that parent still stands at a timestamp, so does the child: it may have had records before that time.
+ * - A shard that has a descendant with a lease was dealt with before that lease was made.
+ * - Any other is new to the application if all leases are still as they were made, since then the first look may have been cut
+ *   short. Otherwise its lease has been deleted.
  */
-export function missingLeases(
-  shards: readonly ShardDescription[],
-  leases: readonly Lease[],
-  initial: Checkpoint,
-  streamCreatedAt: number,
-): NewLease[] {
-  const known = new Set(leases.map((lease) => lease.shardId));
-  const listed = new Set([...known, ...shards.map((shard) => shard.shardId)]);
-  return shards
-    .filter((shard) => !known.has(shard.shardId))
-    .sort((a, b) => (a.shardId < b.shardId ? -1 : 1))
-    .map(({ shardId, parentShardIds }) => ({
+export function planLeases(input: LeaseCreationInput): LeaseCreation {
+  const { shards, leases, vanished, streamCreatedAt } = input;
+  const positions = new Map(leases.map((lease) => [lease.shardId, lease.checkpoint]));
+  const settled = ancestorsOf([...positions.keys()], shards);
+  const initial = unfinishedStart(leases, input.initial);
+  const listed = new Set(shards.map((shard) => shard.shardId));
+  const missing: NewLease[] = [];
+  const uncovered: ShardDescription[] = [];
+
+  for (const shard of [...shards].sort((a, b) => (a.shardId < b.shardId ? -1 : 1))) {
+    const { shardId, parentShardIds } = shard;
+    if (positions.has(shardId) || (settled.has(shardId) && !vanished.has(shardId))) continue;
+    const checkpoint = vanished.has(shardId) ? undefined : (afterParents(shard, positions) ?? initial);
+    if (!checkpoint) {
+      uncovered.push(shard);
+      continue;
+    }
+    positions.set(shardId, checkpoint);
+    missing.push({
       shardId,
-      parentShardIds: parentShardIds.filter((parent) => listed.has(parent)),
+      parentShardIds: parentShardIds.filter((parent) => listed.has(parent) || positions.has(parent)),
       streamCreatedAt,
-      checkpoint: parentShardIds.some((parent) => known.has(parent)) ? { type: 'TRIM_HORIZON' } : initial,
-    }));
+      checkpoint,
+    });
+  }
+  return { missing, uncovered };
+}
+
+/** Where a shard starts that descends from shards with leases. */
+function afterParents(
+  { parentShardIds }: Pick<ShardDescription, 'parentShardIds'>,
+  positions: ReadonlyMap<string, Checkpoint>,
+): Checkpoint | undefined {
+  const ofParents = parentShardIds.flatMap((parent) => positions.get(parent) ?? []);
+  if (ofParents.length === 0) return undefined;
+  return startOfChild(ofParents);
+}
+
+/** Where a child starts, given where its parents stand. */
+export function startOfChild(parents: readonly Checkpoint[]): Checkpoint {
+  const times = parents.flatMap((parent) => (parent.type === 'AT_TIMESTAMP' ? [parent.timestamp] : []));
+  return times.length === parents.length && times.length > 0
+    ? { type: 'AT_TIMESTAMP', timestamp: Math.min(...times) }
+    : { type: 'TRIM_HORIZON' };
+}
+
+/**
+ * Where shards start that nothing is known of; undefined if the application has been here before. All shards of an
+ * application start at the same point, so what a first look has already written decides.
+ */
+function unfinishedStart(leases: readonly Lease[], initial: Checkpoint): Checkpoint | undefined {
+  const begun = leases.some(({ checkpoint: { type } }) => type === 'SEQUENCE' || type === 'SHARD_END');
+  if (begun) return undefined;
+  return leases.find(({ checkpoint }) => checkpoint.type === 'AT_TIMESTAMP')?.checkpoint ?? initial;
+}
+
+/** All shards from which one of the given descends. */
+function ancestorsOf(shardIds: readonly string[], shards: readonly ShardDescription[]): Set<string> {
+  const parents = new Map(shards.map((shard) => [shard.shardId, shard.parentShardIds]));
+  const ancestors = new Set<string>();
+  const open = [...shardIds];
+  for (let shardId = open.pop(); shardId !== undefined; shardId = open.pop()) {
+    for (const parent of parents.get(shardId) ?? []) {
+      if (ancestors.has(parent)) continue;
+      ancestors.add(parent);
+      open.push(parent);
+    }
+  }
+  return ancestors;
 }
 
 /**
@@ -54,10 +113,16 @@ export function isOfEarlierStream(lease: Lease, streamCreatedAt: number): boolea
 /**
  * Whether a shard may be read: all its parents are done, or so old that they are gone from the service and from
  * the leases.
+ *
+ * @param vanished - as in {@link LeaseCreationInput}
  */
-export function parentsAreDone(lease: Lease, leases: ReadonlyMap<string, Lease>): boolean {
+export function parentsAreDone(
+  lease: Lease,
+  leases: ReadonlyMap<string, Lease>,
+  vanished: ReadonlySet<string>,
+): boolean {
   return lease.parentShardIds.every((parent) => {
     const parentLease = leases.get(parent);
-    return parentLease === undefined || parentLease.checkpoint.type === 'SHARD_END';
+    return parentLease ? parentLease.checkpoint.type === 'SHARD_END' : !vanished.has(parent);
   });
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../runtime/clock.js';
 interface Sighting {
   readonly owner: string | undefined;
   readonly counter: number;
+  readonly ended: boolean;
   /** On the local monotonic clock. */
   readonly at: number;
 }
@@ -14,6 +15,8 @@ interface Sighting {
  */
 export class LeaseObserver {
   private sightings = new Map<string, Sighting>();
+  /** Unfinished leases that are no longer there, and since when. */
+  private readonly vanishedAt = new Map<string, number>();
 
   constructor(
     private readonly clock: Clock,
@@ -28,12 +31,34 @@ export class LeaseObserver {
   observe(leases: readonly Lease[]): void {
     const at = this.clock.now();
     const sightings = new Map<string, Sighting>();
-    for (const { shardId, owner, counter } of leases) {
+    for (const { shardId, owner, counter, checkpoint } of leases) {
       const before = this.sightings.get(shardId);
       const moved = before?.owner !== owner || before?.counter !== counter;
-      sightings.set(shardId, moved ? { owner, counter, at } : before);
+      const ended = checkpoint.type === 'SHARD_END';
+      sightings.set(shardId, moved ? { owner, counter, ended, at } : before);
+      this.vanishedAt.delete(shardId);
+    }
+    for (const [shardId, { ended }] of this.sightings) {
+      if (!ended && !sightings.has(shardId)) this.vanishedAt.set(shardId, at);
     }
     this.sightings = sightings;
+  }
+
+  /** Shards whose lease was there, unfinished, and is not any more. */
+  get vanished(): ReadonlySet<string> {
+    return new Set(this.vanishedAt.keys());
+  }
+
+  /** Milliseconds since the shard's unfinished lease was found gone; 0 if it is there, or never was. */
+  missingFor(shardId: string): number {
+    const at = this.vanishedAt.get(shardId);
+    return at === undefined ? 0 : this.clock.now() - at;
+  }
+
+  /** The lease is gone for a good reason. */
+  forget(shardId: string): void {
+    this.vanishedAt.delete(shardId);
+    this.sightings.delete(shardId);
   }
 
   isExpired(lease: Lease): boolean {

@@ -1,31 +1,39 @@
 import type { Aggregator } from '../aggregators/aggregator.js';
-import type { Checkpoint } from '../checkpointers/checkpoint.js';
-import type { Checkpointer, Lease, LeaseScope } from '../checkpointers/checkpointer.js';
-import type { ChildShard, KinesisGateway, StreamRef } from '../client/kinesis-gateway.js';
+import type { Checkpointer, LeaseScope } from '../checkpointers/checkpointer.js';
+import type { KinesisGateway, StreamRef } from '../client/kinesis-gateway.js';
 import type { RecordHandler } from '../delivery/delivery-policy.js';
 import { StreamNotFoundError } from '../errors.js';
-import { ShardDelivery } from '../delivery/shard-delivery.js';
-import type { KinesisEventListener, ShardPlace } from '../observability/kinesis-event.js';
+import type { KinesisEventListener } from '../observability/kinesis-event.js';
 import type { Clock } from '../runtime/clock.js';
+import { settledWithin } from '../runtime/deadline.js';
+import { Gate } from '../runtime/gate.js';
 import { PeriodicLoop } from '../runtime/periodic-loop.js';
 import { type Random, randomId } from '../runtime/random.js';
 import type { ConsumerSettings } from './consumer-settings.js';
-import { HeldLease } from './held-lease.js';
-import {
-  isOfEarlierStream,
-  missingLeases,
-  ParentLeaseMissingError,
-  parentsAreDone,
-} from './lease-creation.js';
+import { HeldShards } from './held-shards.js';
+import { parentsAreDone } from './lease-creation.js';
 import { LeaseObserver } from './lease-observer.js';
-import { PollingReader } from './polling-reader.js';
-import { ShardWorker } from './shard-worker.js';
+import { LeaseTaker } from './lease-taker.js';
+import type { ReadBudget } from './read-budget.js';
+import { createShardWorker } from './shard-assembly.js';
+import { ShardFailures } from './shard-failures.js';
+import { type SchedulerStatus, shardStatus } from './shard-status.js';
+import { ShardSync } from './shard-sync.js';
 
-/** Milliseconds between looks at the leases: what a shard without a worker waits for one at most. */
+/** Milliseconds between looks at the leases, unless the checkpointer says otherwise. */
 const LEASE_INTERVAL = 1_000;
+
+/** The same while this worker waits for something to happen to a lease. */
+const SOON = 500;
 
 /** Milliseconds between looks at the shards, as the KCL's `shardSyncIntervalMillis`. */
 const SHARD_SYNC_INTERVAL = 60_000;
+
+/** A turn of a loop that takes longer than this, in milliseconds, is left behind. */
+const TURN_TIMEOUT = 60_000;
+
+/** Milliseconds between checks whether all shards are ready. */
+const READY_INTERVAL = 50;
 
 export interface ShardSchedulerOptions {
   gateway: KinesisGateway;
@@ -38,46 +46,114 @@ export interface ShardSchedulerOptions {
   application: string;
   handlers: readonly RecordHandler[];
   settings: ConsumerSettings;
-}
-
-interface Assignment {
-  readonly worker: ShardWorker;
-  readonly lease: HeldLease;
-  finished: Promise<void>;
+  /** What all readers of the process together may hold. */
+  readBudget: ReadBudget;
 }
 
 /**
- * Keeps the leases of one stream and application: creates them for new shards, takes those without a living owner,
- * renews its own, and runs one {@link ShardWorker} for each.
+ * Consumes one stream for one application, together with the schedulers of other processes: keeps a lease for each shard,
+ * holds its share of them, and runs one {@link ShardWorker} for each it holds.
  */
 export class ShardScheduler {
   /** This worker's name in leases: new with each start, so that a restarted process is not taken for its old self. */
   readonly workerId: string;
   private readonly scope: LeaseScope;
   private readonly observer: LeaseObserver;
-  private readonly assignments = new Map<string, Assignment>();
-  /** Known after the first shard sync. */
-  private streamCreatedAt: number | undefined;
+  private readonly sync: ShardSync;
+  private readonly taker: LeaseTaker;
+  private readonly failures: ShardFailures;
+  private readonly gate = new Gate();
+  private readonly held: HeldShards;
+  private readonly failing = new Map<string, string>();
+  private readonly loops: readonly PeriodicLoop[];
   private readonly shardSync: PeriodicLoop;
   private readonly leaseTaking: PeriodicLoop;
   private readonly heartbeat: PeriodicLoop;
+  private stopWatching: (() => void) | undefined;
+  private state: 'idle' | 'running' | 'stopped' = 'idle';
+  private hasLooked = false;
 
   constructor(private readonly options: ShardSchedulerOptions) {
-    const { random, clock, settings, application, stream } = options;
+    const { random, clock, settings, application, stream, checkpointer, gateway, report } = options;
+    const { sessionTimeout, heartbeatFrequency, maxShardConsumers } = settings;
     this.workerId = randomId(random);
-    this.scope = { application, streamName: stream.streamName };
-    this.observer = new LeaseObserver(clock, settings.sessionTimeout);
-    this.shardSync = this.loop('shard sync', SHARD_SYNC_INTERVAL, async (signal) => {
-      await this.syncShards(signal);
+    const scope = (this.scope = { application, streamName: stream.streamName });
+    const observer = (this.observer = new LeaseObserver(clock, sessionTimeout));
+    this.failures = new ShardFailures(clock, random);
+    this.held = new HeldShards({
+      checkpointer,
+      scope,
+      stream: stream.name,
+      clock,
+      random,
+      settings,
+      report,
+      createWorker: (place, lease) =>
+        createShardWorker({ ...options, place, lease, sync: this.sync, gate: this.gate }),
+      onFailure: (shardId, error) => this.onShardFailure(shardId, error),
+      // A shard's end sets its children free.
+      onGone: () => this.leaseTaking.wake(),
     });
-    this.leaseTaking = this.loop('lease taking', LEASE_INTERVAL, () => this.takeLeases());
-    this.heartbeat = this.loop('heartbeat', settings.heartbeatFrequency, () => this.renewLeases());
+    this.sync = new ShardSync({
+      gateway,
+      checkpointer,
+      scope,
+      stream,
+      settings,
+      observer,
+      report,
+      onLeasesCreated: () => this.leaseTaking.wake(),
+    });
+    this.taker = new LeaseTaker({
+      checkpointer,
+      scope,
+      workerId: this.workerId,
+      clock,
+      random,
+      observer,
+      sessionTimeout,
+      maxShardConsumers,
+      streamCreatedAt: () => this.sync.streamCreatedAt,
+      isBusy: (shardId) => this.held.has(shardId) || this.failures.isWaiting(shardId),
+      onTaken: (lease, acquiredAt) => this.held.start(lease, acquiredAt),
+      onHandOffRequested: (shardId, to) => this.held.handOff(shardId, to),
+    });
+    const listInterval = checkpointer.listInterval ?? LEASE_INTERVAL;
+    this.shardSync = this.loop('shard sync', SHARD_SYNC_INTERVAL, (signal) => this.sync.run(signal));
+    this.leaseTaking = this.loop('lease taking', listInterval, () => this.look(listInterval));
+    this.heartbeat = this.loop('heartbeat', heartbeatFrequency, () => this.beat());
+    this.loops = [this.shardSync, this.leaseTaking, this.heartbeat];
   }
 
+  /** Starts to take part; once is enough. */
   start(): void {
-    this.shardSync.start();
-    this.leaseTaking.start();
-    this.heartbeat.start();
+    if (this.state !== 'idle') return;
+    this.state = 'running';
+    for (const loop of this.loops) loop.start();
+    this.stopWatching = this.options.checkpointer.watch?.(this.scope, () => this.leaseTaking.wake());
+  }
+
+  /** No handler starts any more, and nothing is read; leases are kept. What runs goes on. */
+  pause(): void {
+    this.gate.close();
+    this.held.pause();
+  }
+
+  /** Goes on after {@link pause} or {@link drain}, and tries again what shards stand still at. */
+  resume(): void {
+    this.gate.open();
+    this.held.resume();
+  }
+
+  /**
+   * Pauses, waits for the handlers that run, and checkpoints. Leases are kept.
+   *
+   * @param timeout - how long to wait at most, in milliseconds
+   * @returns whether all handlers had finished and their checkpoints are stored
+   */
+  drain(timeout: number): Promise<boolean> {
+    this.pause();
+    return this.held.drain(timeout);
   }
 
   /**
@@ -85,191 +161,98 @@ export class ShardScheduler {
    * up. What was not started is left to the next owner.
    */
   async stop(timeout: number): Promise<void> {
-    await Promise.all([this.shardSync.stop(), this.leaseTaking.stop()]);
-    await Promise.all(
-      [...this.assignments.values()].map(({ worker, finished }) => worker.drain(timeout, finished)),
-    );
-    await Promise.all([...this.assignments.values()].map(({ finished }) => finished));
+    if (this.state === 'idle') this.state = 'stopped';
+    if (this.state === 'stopped') return;
+    this.state = 'stopped';
+    this.stopWatching?.();
+    const loops = Promise.all([this.shardSync.stop(), this.leaseTaking.stop()]);
+    await settledWithin(loops, timeout, this.options.clock);
+    await this.held.stop(timeout);
     await this.heartbeat.stop();
+    // Only to spare the others the wait until they expire; a store that does not answer must not hold up the stop.
+    await settledWithin(this.taker.withdraw(), timeout, this.options.clock);
+  }
+
+  /**
+   * Resolves when the shards are known and every shard this worker holds has found its starting position.
+   *
+   * @throws the reason of `signal`, when it aborts
+   */
+  async ready(signal?: AbortSignal): Promise<void> {
+    while (!this.isReady) await this.options.clock.sleep(READY_INTERVAL, signal);
+  }
+
+  /** What the consumer does, shard by shard, as of the last look at the leases. */
+  status(): SchedulerStatus {
+    const { stream, application } = this.options;
+    const { leases } = this.taker;
+    const byShard = new Map(leases.map((lease) => [lease.shardId, lease]));
+    const { vanished } = this.observer;
+    const shards = leases.map((lease) =>
+      shardStatus(lease, this.held.get(lease.shardId), !parentsAreDone(lease, byShard, vanished)),
+    );
+    const lags = shards.flatMap((shard) => shard.reading?.millisBehindLatest ?? []);
+    return {
+      stream: stream.name,
+      application,
+      workerId: this.workerId,
+      state: this.state === 'running' && !this.gate.isOpen ? 'paused' : this.state,
+      ready: this.isReady,
+      ...(lags.length > 0 ? { millisBehindLatest: Math.max(...lags) } : {}),
+      shards,
+      failures: [...this.failing].map(([loop, message]) => ({ loop, message })),
+    };
   }
 
   /** Shards whose lease this worker holds. */
   get heldShards(): string[] {
-    return [...this.assignments.keys()];
+    return this.held.shardIds;
   }
 
-  /** Creates the leases of shards that have none, and returns the ids of all that have one now. */
-  private async syncShards(signal?: AbortSignal): Promise<Set<string>> {
-    const { gateway, checkpointer, stream } = this.options;
-    const { createdAt, serviceTime } = await gateway.describeStream(stream, signal);
-    const shards = await gateway.listShards(stream, signal);
-    const leases = await this.leasesOfStream(createdAt);
-    const leased = new Set(leases.map((lease) => lease.shardId));
-    if (shards.every((shard) => leased.has(shard.shardId))) return leased;
-    const initial = this.initialCheckpoint(serviceTime);
-    for (const lease of missingLeases(shards, leases, initial, createdAt)) {
-      await checkpointer.create(this.scope, lease);
-      leased.add(lease.shardId);
-    }
-    this.leaseTaking.wake();
-    return leased;
+  private get isReady(): boolean {
+    return this.hasLooked && this.held.areReady;
   }
 
-  /** The leases of the present stream; those of an earlier one of the same name are removed. */
-  private async leasesOfStream(createdAt: number): Promise<Lease[]> {
-    const { checkpointer, stream, application, report } = this.options;
-    this.streamCreatedAt = createdAt;
-    const leases = await checkpointer.list(this.scope);
-    const earlier = leases.filter((lease) => isOfEarlierStream(lease, createdAt));
-    if (earlier.length === 0) return leases;
-    report({ type: 'stream-recreated', stream: stream.name, application, leases: earlier.length });
-    for (const lease of earlier) await checkpointer.delete(this.scope, lease);
-    return leases.filter((lease) => !earlier.includes(lease));
+  private async look(interval: number): Promise<number> {
+    const soon = await this.taker.look();
+    if (this.sync.streamCreatedAt !== undefined) this.hasLooked = true;
+    return soon ? Math.min(SOON, interval) : interval;
   }
 
-  /** `LATEST` as a time of the service's own clock, so that a restart before the first checkpoint skips nothing. */
-  private initialCheckpoint(serviceTime: number): Checkpoint {
-    const { startingPosition } = this.options.settings;
-    if (startingPosition === 'TRIM_HORIZON') return { type: 'TRIM_HORIZON' };
-    if (startingPosition === 'LATEST') return { type: 'AT_TIMESTAMP', timestamp: serviceTime };
-    return { type: 'AT_TIMESTAMP', timestamp: Number(startingPosition.timestamp) };
+  private async beat(): Promise<void> {
+    this.held.checkProgress();
+    await this.held.renew();
   }
 
-  private async takeLeases(): Promise<void> {
-    const { checkpointer, random, settings } = this.options;
-    const leases = await checkpointer.list(this.scope);
-    this.observer.observe(leases);
-    const { streamCreatedAt } = this;
-    // Until the stream is known, its leases cannot be told from those of an earlier one.
-    if (streamCreatedAt === undefined) return;
-    const byShard = new Map(leases.map((lease) => [lease.shardId, lease]));
-    const free = leases
-      .filter((lease) => !this.assignments.has(lease.shardId) && lease.checkpoint.type !== 'SHARD_END')
-      .filter((lease) => !isOfEarlierStream(lease, streamCreatedAt))
-      .filter((lease) => this.isFree(lease) && parentsAreDone(lease, byShard))
-      // At random, so that workers who look at the same moment do not all reach for the same lease.
-      .map((lease) => ({ lease, order: random.next() }))
-      .sort((a, b) => a.order - b.order);
-    for (const { lease } of free) {
-      if (this.assignments.size >= settings.maxShardConsumers) return;
-      await this.take(lease);
-    }
+  private onShardFailure(shardId: string, error: unknown): void {
+    this.reportFailure(`shard ${shardId}`, error, this.failures.record(shardId));
+    // The stream may be another one by now.
+    if (error instanceof StreamNotFoundError) this.shardSync.wake();
   }
 
-  private isFree(lease: Lease): boolean {
-    // A lease in our own name without a worker is one whose acquisition was not answered.
-    return lease.owner === undefined || lease.owner === this.workerId || this.observer.isExpired(lease);
-  }
-
-  private async take(seen: Lease): Promise<void> {
-    const { checkpointer, clock, settings } = this.options;
-    const acquiredAt = clock.now();
-    const lease = await checkpointer.acquire(this.scope, seen, this.workerId, settings.sessionTimeout);
-    if (!lease) return;
-    this.assign(
-      new HeldLease({
-        checkpointer,
-        scope: this.scope,
-        clock,
-        sessionTimeout: settings.sessionTimeout,
-        lease,
-        acquiredAt,
-      }),
-    );
-  }
-
-  private assign(lease: HeldLease): void {
-    const { shardId } = lease;
-    const worker = this.createWorker(lease);
-    const assignment: Assignment = { worker, lease, finished: Promise.resolve() };
-    this.assignments.set(shardId, assignment);
-    assignment.finished = worker
-      .run()
-      .then(
-        // A shard's end sets its children free.
-        () => this.leaseTaking.wake(),
-        (error: unknown) => {
-          this.reportFailure(`shard ${shardId}`, error, LEASE_INTERVAL);
-          // The stream may be another one by now.
-          if (error instanceof StreamNotFoundError) this.shardSync.wake();
-        },
-      )
-      .finally(() => this.assignments.delete(shardId));
-  }
-
-  private createWorker(lease: HeldLease): ShardWorker {
-    const { gateway, aggregator, clock, random, report, stream, application, handlers, settings } =
-      this.options;
-    const { shardId } = lease;
-    const place: ShardPlace = { stream: stream.name, application, shardId };
-    return new ShardWorker({
-      place,
-      lease,
+  private loop(
+    name: string,
+    period: number,
+    turn: (signal: AbortSignal) => Promise<number | void>,
+  ): PeriodicLoop {
+    const { clock, random } = this.options;
+    return new PeriodicLoop({
       clock,
       random,
-      report,
-      checkpointInterval: settings.checkpointInterval,
-      reader: new PollingReader({
-        gateway,
-        stream,
-        shardId,
-        clock,
-        random,
-        checkpoint: lease.checkpointed,
-        recordLimit: settings.recordLimit,
-        shardFetchRate: settings.shardFetchRate,
-        sleepTimeNoRecords: settings.sleepTimeNoRecords,
-        listChildren: (signal) => this.listChildren(shardId, signal),
-      }),
-      createDelivery: (signals) =>
-        new ShardDelivery({
-          place,
-          handlers,
-          aggregator,
-          clock,
-          random,
-          report,
-          fencingToken: lease.fencingToken,
-          resumeFrom: lease.checkpointed,
-          mayStart: () => lease.isHeld(),
-          ...signals,
-        }),
-      prepareChildren: (children) => this.prepareChildren(children),
+      period,
+      // A loop that waits longer after a failure than between turns would be late for what it is there for.
+      maxBackoff: Math.min(Math.max(period, LEASE_INTERVAL), 10_000),
+      turnTimeout: TURN_TIMEOUT,
+      turn: async (signal) => {
+        const wait = await turn(signal);
+        this.failing.delete(name);
+        return wait;
+      },
+      onError: (error, retryIn) => {
+        this.failing.set(name, error instanceof Error ? error.message : String(error));
+        this.reportFailure(name, error, retryIn);
+      },
     });
-  }
-
-  private async listChildren(shardId: string, signal: AbortSignal): Promise<readonly ChildShard[]> {
-    const shards = await this.options.gateway.listShards(this.options.stream, signal);
-    return shards.filter((shard) => shard.parentShardIds.includes(shardId));
-  }
-
-  /** A child's lease comes after its parents': a parent without a lease would be taken for one beyond retention. */
-  private async prepareChildren(children: readonly ChildShard[]): Promise<void> {
-    const leased = await this.syncShards();
-    for (const { shardId, parentShardIds } of children) {
-      const missing = parentShardIds.find((parent) => !leased.has(parent));
-      if (missing !== undefined) throw new ParentLeaseMissingError(shardId, missing);
-      await this.options.checkpointer.create(this.scope, {
-        shardId,
-        parentShardIds,
-        checkpoint: { type: 'TRIM_HORIZON' },
-        ...(this.streamCreatedAt === undefined ? {} : { streamCreatedAt: this.streamCreatedAt }),
-      });
-    }
-  }
-
-  private async renewLeases(): Promise<void> {
-    const renewals = await Promise.allSettled(
-      [...this.assignments.values()].map(({ lease }) => lease.renew()),
-    );
-    const failed = renewals.find((renewal) => renewal.status === 'rejected');
-    if (failed) throw failed.reason;
-  }
-
-  private loop(name: string, period: number, turn: (signal: AbortSignal) => Promise<void>): PeriodicLoop {
-    const { clock, random } = this.options;
-    const onError = (error: unknown, retryIn: number): void => this.reportFailure(name, error, retryIn);
-    return new PeriodicLoop({ clock, random, period, turn, onError });
   }
 
   private reportFailure(loop: string, error: unknown, retryIn: number): void {

@@ -1,27 +1,33 @@
 import type { Checkpoint } from '../checkpointers/checkpoint.js';
 import type { ChildShard } from '../client/kinesis-gateway.js';
 import type { ShardDelivery } from '../delivery/shard-delivery.js';
-import type { KinesisEventListener, ShardPlace } from '../observability/kinesis-event.js';
+import { DataLossError, StreamNotFoundError } from '../errors.js';
+import type { ShardPlace } from '../observability/kinesis-event.js';
 import { onAbort, untilAborted } from '../runtime/abort.js';
-import type { Clock } from '../runtime/clock.js';
 import { settledWithin } from '../runtime/deadline.js';
+import { Gate } from '../runtime/gate.js';
 import { PeriodicLoop } from '../runtime/periodic-loop.js';
-import type { Random } from '../runtime/random.js';
-import type { HeldLease } from './held-lease.js';
-import type { ShardReader } from './shard-reader.js';
+import type { OnDataLoss } from './consumer-settings.js';
+import { ShardProgress, type ShardProgressOptions } from './shard-progress.js';
+import type { ReaderStatus, ShardRead, ShardReader } from './shard-reader.js';
 
-export interface ShardWorkerOptions {
-  place: ShardPlace;
-  lease: HeldLease;
-  reader: ShardReader;
-  clock: Clock;
-  random: Random;
-  report: KinesisEventListener;
-  /** Milliseconds between checkpoints. */
-  checkpointInterval: number;
+export interface ShardWorkerOptions extends Omit<ShardProgressOptions, 'delivery'> {
+  /** Closed while the consumer is paused. */
+  gate: Gate;
+  onDataLoss: OnDataLoss;
+  openReader: (from: Checkpoint) => ShardReader;
   createDelivery: (signals: { stopped: AbortSignal; aborted: AbortSignal }) => ShardDelivery;
-  /** Makes sure the children have leases; only then may the shard's checkpoint say it has ended. */
-  prepareChildren: (children: readonly ChildShard[]) => Promise<void>;
+  /** Asked when the service says there is no such shard: whether retention has passed it. */
+  isExpired: (signal: AbortSignal) => Promise<boolean>;
+}
+
+/** What a shard worker is at: reading and handling, standing still at what it cannot pass, or about to give the lease up. */
+export type ShardWorkerState = 'reading' | 'halted' | 'stopping';
+
+/** Why nothing moves, and since when on the monotonic clock. */
+export interface Standstill {
+  readonly what: 'reader' | 'handler';
+  readonly since: number;
 }
 
 /** Reads one shard under its lease, has its records handled, and checkpoints what is finished. */
@@ -31,21 +37,30 @@ export class ShardWorker {
   /** Aborts when what handlers still do no longer counts. */
   private readonly aborting = new AbortController();
   private readonly delivery: ShardDelivery;
+  private readonly progress: ShardProgress;
   private readonly checkpoints: PeriodicLoop;
   private readonly stopListening: () => void;
-  private halted = false;
+  private readonly openedAt: number;
+  private reader: ShardReader | undefined;
+  /** Where the next reader starts, if not behind what is finished. */
+  private restartAt: Checkpoint | undefined;
+  /** Closed while the shard stands still. */
+  private readonly halt = new Gate();
+  private requestedBy: string | undefined;
 
   constructor(private readonly options: ShardWorkerOptions) {
     this.delivery = options.createDelivery({
       stopped: this.stopping.signal,
       aborted: this.aborting.signal,
     });
+    this.progress = new ShardProgress({ ...options, delivery: this.delivery });
+    this.openedAt = options.clock.now();
     this.checkpoints = new PeriodicLoop({
       clock: options.clock,
       random: options.random,
       period: options.checkpointInterval,
-      turn: () => this.checkpoint(),
-      onError: (error, retryIn) => this.reportLoopFailure('checkpoint', error, retryIn),
+      turn: () => this.progress.store(),
+      onError: (error, retryIn) => this.reportFailure('checkpoint', error, retryIn),
     });
     this.stopListening = onAbort(options.lease.lost, () => this.onLeaseLost());
   }
@@ -54,9 +69,37 @@ export class ShardWorker {
     return this.options.place;
   }
 
-  /** Whether a record that could not be handled holds this shard up. */
-  get isHalted(): boolean {
-    return this.halted;
+  get state(): ShardWorkerState {
+    if (this.stopping.signal.aborted) return 'stopping';
+    return this.halt.isOpen ? 'reading' : 'halted';
+  }
+
+  get readerStatus(): ReaderStatus | undefined {
+    return this.reader?.status;
+  }
+
+  /** Up to where everything is finished. */
+  get position(): Checkpoint {
+    return this.progress.position;
+  }
+
+  /** Whether a handler runs. */
+  get isHandling(): boolean {
+    return this.delivery.handlingSince !== undefined;
+  }
+
+  /** Whether no handler runs, and how far the shard is done is stored. */
+  get isIdle(): boolean {
+    return !this.isHandling && this.progress.isStored;
+  }
+
+  /** What the shard has been waiting for; undefined if it stands still on purpose. */
+  get waitingFor(): Standstill | undefined {
+    if (this.state !== 'reading') return undefined;
+    const { handlingSince } = this.delivery;
+    if (handlingSince !== undefined) return { what: 'handler', since: handlingSince };
+    if (!this.options.gate.isOpen) return undefined;
+    return { what: 'reader', since: this.reader?.status.lastSuccess ?? this.openedAt };
   }
 
   /**
@@ -65,17 +108,19 @@ export class ShardWorker {
    * @throws what reading the shard failed with, once the lease is given up
    */
   async run(): Promise<void> {
-    this.options.report({ type: 'shard-assigned', ...this.options.place });
+    const { report, place } = this.options;
+    report({ type: 'shard-assigned', ...place });
     this.checkpoints.start();
     try {
       const children = await this.readToEnd();
       await this.checkpoints.stop();
-      if (children) await this.end(children);
-      else await this.checkpoint();
+      const ended = children && (await this.progress.storeEnd(children, this.stopping.signal));
+      if (!ended) await this.progress.storeLast();
     } finally {
+      this.reader?.close();
       await this.checkpoints.stop();
       this.stopListening();
-      await this.options.lease.release();
+      await this.release();
     }
   }
 
@@ -87,48 +132,105 @@ export class ShardWorker {
     this.aborting.abort();
   }
 
+  /** As {@link drain}, because another worker asked for the lease. */
+  async handOff(to: string, timeout: number, finished: Promise<unknown>): Promise<void> {
+    if (this.requestedBy !== undefined || this.stopping.signal.aborted) return;
+    this.requestedBy = to;
+    this.options.report({ type: 'hand-off-started', to, ...this.options.place });
+    await this.drain(timeout, finished);
+  }
+
+  /** Tries again what the shard stands still at. */
+  resume(): void {
+    this.halt.open();
+  }
+
+  /** Drops what was read ahead: it takes room that others could use. The shard is read again from where it stands. */
+  dropReadAhead(): void {
+    this.closeReader();
+  }
+
+  /** Stores how far the shard is done, if that is not stored yet. */
+  checkpoint(): Promise<void> {
+    return this.progress.store();
+  }
+
   /** Reads and delivers; the shard's children if it came to its end, undefined if it was stopped before. */
   private async readToEnd(): Promise<readonly ChildShard[] | undefined> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      const read = await this.options.reader.read(signal).catch((error: unknown) => {
-        if (signal.aborted) return undefined;
-        throw error;
-      });
-      if (!read) return undefined;
+      await this.options.gate.passed(signal).catch(() => undefined);
+      const read = await this.readNext();
+      if (!read) continue;
       // A handler that outlives the drain deadline is left behind; its record stays unfinished.
-      const outcome = await untilAborted(this.delivery.deliver(read.records), this.aborting.signal).catch(
-        (error: unknown) => {
+      const outcome = await untilAborted(this.delivery.deliver(read.records), this.aborting.signal)
+        .catch((error: unknown) => {
           if (this.aborting.signal.aborted) return 'stopped' as const;
           throw error;
-        },
-      );
+        })
+        .finally(() => read.release());
       if (outcome === 'halted') await this.standStill();
-      if (outcome !== 'finished') return undefined;
-      if (read.ended) return read.ended;
+      else if (outcome === 'stopped') return undefined;
+      else if (read.ended) return read.ended;
     }
     return undefined;
   }
 
-  /** Keeps the lease, so that no other worker runs into the same record, and waits to be stopped. */
+  /** The next page; undefined if there is none this time, and the reason for that has been dealt with. */
+  private async readNext(): Promise<ShardRead | undefined> {
+    const { signal } = this.stopping;
+    if (signal.aborted) return undefined;
+    const from = this.restartAt ?? this.position;
+    this.reader ??= this.options.openReader(from);
+    const { reader } = this;
+    try {
+      const read = await reader.read(signal);
+      this.restartAt = undefined;
+      return read;
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      // It was closed by a pause, and is opened again.
+      if (this.reader !== reader) return undefined;
+      if (error instanceof DataLossError) {
+        this.restartAt = { type: 'TRIM_HORIZON' };
+        await this.standStill();
+        return undefined;
+      }
+      if (error instanceof StreamNotFoundError && (await this.options.isExpired(signal))) {
+        return this.passExpired();
+      }
+      throw error;
+    }
+  }
+
+  /** Retention has passed the shard: nothing more can be had of it, and its children are next. */
+  private async passExpired(): Promise<ShardRead | undefined> {
+    const { onDataLoss, place, report } = this.options;
+    report({ type: 'shard-expired', policy: onDataLoss, ...place });
+    if (onDataLoss === 'fail') await this.standStill();
+    if (this.stopping.signal.aborted) return undefined;
+    return { records: [], bytes: 0, millisBehindLatest: 0, ended: [], release: () => undefined };
+  }
+
+  /** Keeps the lease, so that no other worker runs into the same, until resumed or stopped. */
   private async standStill(): Promise<void> {
-    this.halted = true;
-    await new Promise<void>((resolve) => onAbort(this.stopping.signal, resolve));
+    this.closeReader();
+    this.halt.close();
+    await this.halt.passed(this.stopping.signal).catch(() => undefined);
   }
 
-  private async end(children: readonly ChildShard[]): Promise<void> {
-    await this.options.prepareChildren(children);
-    await this.options.lease.checkpoint({ type: 'SHARD_END' });
-    if (!this.options.lease.isHeld()) return;
-    const childIds = children.map((child) => child.shardId);
-    this.options.report({ type: 'shard-ended', children: childIds, ...this.options.place });
+  private async release(): Promise<void> {
+    const { lease, report, place } = this.options;
+    const held = lease.isHeld();
+    const to = lease.current.handOffTo ?? this.requestedBy;
+    await lease.release();
+    if (held) report({ type: 'shard-released', ...(to === undefined ? {} : { to }), ...place });
   }
 
-  private async checkpoint(): Promise<void> {
-    const { lease } = this.options;
-    const reached = this.delivery.watermark.position;
-    if (!reached || covers(lease.checkpointed, reached)) return;
-    await lease.checkpoint({ type: 'SEQUENCE', ...reached });
+  private closeReader(): void {
+    const { reader } = this;
+    this.reader = undefined;
+    reader?.close();
   }
 
   private onLeaseLost(): void {
@@ -139,26 +241,9 @@ export class ShardWorker {
     this.options.report({ type: 'shard-lost', reason: text, ...this.options.place });
   }
 
-  private reportLoopFailure(loop: string, error: unknown, retryIn: number): void {
+  private reportFailure(what: string, error: unknown, retryIn: number): void {
     const { stream, application, shardId } = this.options.place;
-    this.options.report({
-      type: 'loop-failed',
-      loop: `${loop} ${shardId}`,
-      stream,
-      application,
-      retryIn,
-      error,
-    });
+    const loop = `${what} ${shardId}`;
+    this.options.report({ type: 'loop-failed', loop, stream, application, retryIn, error });
   }
-}
-
-function covers(
-  checkpoint: Checkpoint,
-  reached: { sequenceNumber: string; subSequenceNumber: number },
-): boolean {
-  return (
-    checkpoint.type === 'SEQUENCE' &&
-    checkpoint.sequenceNumber === reached.sequenceNumber &&
-    checkpoint.subSequenceNumber === reached.subSequenceNumber
-  );
 }

@@ -58,7 +58,7 @@ export class VirtualClock extends Clock {
             done = !this.runNext(target);
           } catch (error) {
             done = true;
-            reject(error);
+            reject(error instanceof Error ? error : new Error('a callback threw', { cause: error }));
             return;
           }
           if (!done) return;

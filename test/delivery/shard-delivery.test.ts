@@ -5,6 +5,7 @@ import type { KinesisRecord } from '../../src/client/kinesis-gateway.js';
 import type { RecordHandler } from '../../src/delivery/delivery-policy.js';
 import { ShardDelivery } from '../../src/delivery/shard-delivery.js';
 import type { KinesisEvent } from '../../src/observability/kinesis-event.js';
+import { Gate } from '../../src/runtime/gate.js';
 import { SeededRandom } from '../../src/testing/seeded-random.js';
 import { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { recordingHandler } from '../support/scripted-handlers.js';
@@ -39,6 +40,8 @@ function setUp(
     random: new SeededRandom(1),
     report: (event) => events.push(event),
     fencingToken: 7,
+    checkpointMode: 'auto',
+    gate: new Gate(),
     resumeFrom: options.resumeFrom ?? { type: 'TRIM_HORIZON' },
     stopped: stop.signal,
     aborted: abort.signal,
@@ -70,7 +73,7 @@ it('hands records over one at a time, in order, with their context', async () =>
     fencingToken: 7,
     approximateArrival: new Date(5_000),
   });
-  expect(delivery.watermark.position).toEqual({ sequenceNumber: '2', subSequenceNumber: 0 });
+  expect(delivery.finished).toEqual({ sequenceNumber: '2', subSequenceNumber: 0 });
 });
 
 it('tries a failed record again with back-off, before any later one', async () => {
@@ -81,7 +84,7 @@ it('tries a failed record again with back-off, before any later one', async () =
   const outcome = delivery.deliver([record('1', '"a"'), record('2', '"b"')]);
   await clock.advance(1);
   expect(handler.seen).toEqual(['a']);
-  expect(delivery.watermark.position).toBeUndefined();
+  expect(delivery.finished).toBeUndefined();
   await clock.advance(1_000);
   expect(await outcome).toBe('finished');
   expect(handler.seen).toEqual(['a', 'a', 'a', 'b']);
@@ -101,7 +104,7 @@ it('halts at a record whose attempts are used up, and does not count it as done'
   await clock.advance(1_000);
   expect(await outcome).toBe('halted');
   expect(handler.seen).toEqual(['a', 'bad', 'bad']);
-  expect(delivery.watermark.position).toEqual({ sequenceNumber: '1', subSequenceNumber: 0 });
+  expect(delivery.finished).toEqual({ sequenceNumber: '1', subSequenceNumber: 0 });
   expect(events.at(-1)).toMatchObject({ type: 'shard-halted', sequenceNumber: '2', shardId: 'shard-0' });
 });
 
@@ -114,7 +117,7 @@ it('skips such a record loudly where the policy says so, and goes on', async () 
   );
   const { delivery, events } = setUp([handler]);
   expect(await delivery.deliver([record('1', '"bad"'), record('2', '"b"')])).toBe('finished');
-  expect(delivery.watermark.position).toEqual({ sequenceNumber: '2', subSequenceNumber: 0 });
+  expect(delivery.finished).toEqual({ sequenceNumber: '2', subSequenceNumber: 0 });
   expect(events.map((event) => event.type)).toEqual(['record-failed', 'record-skipped']);
 });
 
@@ -170,7 +173,7 @@ it('starts no handler once stopped, and lets the running one finish', async () =
   finish();
   expect(await outcome).toBe('stopped');
   expect(handler.seen).toEqual(['a']);
-  expect(delivery.watermark.position).toEqual({ sequenceNumber: '1', subSequenceNumber: 0 });
+  expect(delivery.finished).toEqual({ sequenceNumber: '1', subSequenceNumber: 0 });
 });
 
 it('waits no longer to try again once stopped', async () => {
@@ -181,7 +184,7 @@ it('waits no longer to try again once stopped', async () => {
   const outcome = delivery.deliver([record('1', '"a"')]);
   stop.abort();
   expect(await outcome).toBe('stopped');
-  expect(delivery.watermark.position).toBeUndefined();
+  expect(delivery.finished).toBeUndefined();
 });
 
 it('starts no handler when the lease is no longer certain', async () => {
@@ -200,7 +203,7 @@ it('does not count what ends only because it was aborted', async () => {
   const outcome = delivery.deliver([record('1', '"a"')]);
   abort.abort();
   expect(await outcome).toBe('stopped');
-  expect(delivery.watermark.position).toBeUndefined();
+  expect(delivery.finished).toBeUndefined();
 });
 
 it('counts a record as done when every handler of the stream has handled it', async () => {
@@ -211,8 +214,8 @@ it('counts a record as done when every handler of the stream has handled it', as
   const outcome = delivery.deliver([record('1', '"a"')]);
   await new Promise((resolve) => setImmediate(resolve));
   expect(quick.seen).toEqual(['a']);
-  expect(delivery.watermark.position).toBeUndefined();
+  expect(delivery.finished).toBeUndefined();
   finish();
   await outcome;
-  expect(delivery.watermark.position).toEqual({ sequenceNumber: '1', subSequenceNumber: 0 });
+  expect(delivery.finished).toEqual({ sequenceNumber: '1', subSequenceNumber: 0 });
 });

@@ -26,9 +26,15 @@ describe('the options of the module', () => {
         shardFetchRate: 1,
         sleepTimeNoRecords: 1_000,
         checkpointInterval: 1_000,
+        checkpointMode: 'auto',
+        handOffTimeout: 30_000,
+        stallTimeout: 60_000,
         sessionTimeout: 15_000,
         heartbeatFrequency: 3_000,
         maxShardConsumers: Infinity,
+        maxQueueSize: 100_000,
+        maxQueueBytes: 67_108_864,
+        onDataLoss: 'oldest',
       },
       delivery: { attempts: Infinity, backoff: { initial: 200, max: 30_000 }, onExhausted: 'halt' },
       producer: {
@@ -116,6 +122,14 @@ describe('the options of the module', () => {
       '"startingPosition"',
     ],
     ['too many fetches', { consumer: { shardFetchRate: 6 } }, '"shardFetchRate"'],
+    ['a queue of no record', { consumer: { maxQueueSize: 0 } }, '"maxQueueSize"', '1'],
+    [
+      'a queue that holds not one answer of the service',
+      { consumer: { maxQueueBytes: 1_000_000 } },
+      '"maxQueueBytes"',
+      '10485760',
+    ],
+    ['an unknown loss policy', { consumer: { onDataLoss: 'ignore' } }, '"onDataLoss"', "'oldest'"],
     ['no attempt', { consumer: { retry: { attempts: 0 } } }, 'consumer.retry', '"attempts"'],
     ['an unknown policy', { consumer: { onExhausted: 'drop' } }, '"onExhausted"', "'skip'"],
     [
@@ -163,6 +177,8 @@ describe('the options of the module', () => {
       startingPosition: { timestamp: new Date(0) },
       retry: { attempts: Infinity, initialBackoff: 0 },
       maxShardConsumers: Infinity,
+      maxQueueSize: Infinity,
+      maxQueueBytes: Infinity,
     };
 
     const resolved = resolveOptions({ ...MINIMAL, producer, consumer, describeTimeout: 0 });

@@ -8,7 +8,7 @@ import { LocalKinesisGateway } from '../../src/testing/local-kinesis/local-kines
 import { mergeShards, splitShard } from '../../src/testing/local-kinesis/resharding.js';
 import { SeededRandom } from '../../src/testing/seeded-random.js';
 import { VirtualClock } from '../../src/testing/virtual-clock.js';
-import { SETTINGS } from '../support/virtual-stream.js';
+import { readBudgetOf, SETTINGS } from '../support/virtual-stream.js';
 import { SimulationLedger, type SimulatedRecord } from './ledger.js';
 import { Connections } from './simulated-worker.js';
 
@@ -112,9 +112,9 @@ export class History {
   private async restartGracefully(): Promise<void> {
     const leaver = this.workers.splice(this.pick(this.workers.length), 1)[0];
     if (!leaver) return;
-    const stopped = leaver.scheduler.stop(2_000);
-    await this.advance(3_000);
-    await stopped;
+    let stopped = false;
+    void leaver.scheduler.stop(2_000).finally(() => (stopped = true));
+    while (!stopped) await this.advance(500);
     this.startWorker();
   }
 
@@ -154,6 +154,7 @@ export class History {
       stream: REF,
       application: SCOPE.application,
       settings: SETTINGS,
+      readBudget: readBudgetOf(SETTINGS),
       handlers: [
         {
           name: 'simulation',

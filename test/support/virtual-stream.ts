@@ -6,6 +6,7 @@ import type { StreamRef } from '../../src/client/kinesis-gateway.js';
 import type { RecordHandler } from '../../src/delivery/delivery-policy.js';
 import type { KinesisEvent } from '../../src/observability/kinesis-event.js';
 import type { ConsumerSettings } from '../../src/scheduler/consumer-settings.js';
+import { MAX_FETCHES, ReadBudget } from '../../src/scheduler/read-budget.js';
 import { ShardScheduler } from '../../src/scheduler/shard-scheduler.js';
 import { LocalKinesisEngine } from '../../src/testing/local-kinesis/engine/engine.js';
 import { FaultInjector } from '../../src/testing/local-kinesis/faults/fault-injector.js';
@@ -22,6 +23,12 @@ export const SETTINGS: ConsumerSettings = {
   sessionTimeout: 15_000,
   heartbeatFrequency: 3_000,
   maxShardConsumers: Infinity,
+  handOffTimeout: 30_000,
+  stallTimeout: 60_000,
+  checkpointMode: 'auto',
+  maxQueueSize: 100_000,
+  maxQueueBytes: 64 * 1024 * 1024,
+  onDataLoss: 'oldest',
 };
 
 const HASH_SPACE = 2n ** 128n;
@@ -37,6 +44,7 @@ export class VirtualStream {
   readonly events: KinesisEvent[] = [];
   readonly ref: StreamRef = { name: 'orders', streamName: 'orders' };
   private readonly schedulers: ShardScheduler[] = [];
+  private readonly killed = new Set<ShardScheduler>();
 
   static async create(shards: number): Promise<VirtualStream> {
     const stream = new VirtualStream();
@@ -79,9 +87,11 @@ export class VirtualStream {
 
   /** A worker of the application, not started. */
   worker(handlers: RecordHandler[], options: Partial<WorkerOptions> = {}): ShardScheduler {
-    const scheduler = new ShardScheduler({
-      gateway: this.gateway,
-      checkpointer: options.checkpointer ?? this.checkpointer,
+    const settings = { ...SETTINGS, ...options.settings };
+    const isDead = (): boolean => this.killed.has(scheduler);
+    const scheduler: ShardScheduler = new ShardScheduler({
+      gateway: mortal(this.gateway, isDead),
+      checkpointer: mortal(options.checkpointer ?? this.checkpointer, isDead),
       aggregator: options.aggregator ?? new JsonAggregator(),
       clock: this.clock,
       random: this.random,
@@ -89,10 +99,16 @@ export class VirtualStream {
       stream: this.ref,
       application: 'app',
       handlers,
-      settings: { ...SETTINGS, ...options.settings },
+      settings,
+      readBudget: options.readBudget ?? readBudgetOf(settings),
     });
     this.schedulers.push(scheduler);
     return scheduler;
+  }
+
+  /** The worker's process is gone: nothing it does any more has an effect. */
+  kill(worker: ShardScheduler): void {
+    this.killed.add(worker);
   }
 
   /** Stops a worker while time goes on. */
@@ -111,13 +127,32 @@ export class VirtualStream {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.schedulers.map((scheduler) => this.stop(scheduler)));
+    const alive = this.schedulers.filter((scheduler) => !this.killed.has(scheduler));
+    await Promise.all(alive.map((scheduler) => this.stop(scheduler)));
     this.engine.close();
   }
+}
+
+/** What a worker reaches the world through: once it is dead, no call has an effect or an answer. */
+function mortal<T extends object>(service: T, isDead: () => boolean): T {
+  return new Proxy(service, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]): unknown =>
+        isDead() ? new Promise(() => undefined) : Reflect.apply(member, target, args);
+    },
+  });
+}
+
+/** What the readers of one process may hold. */
+export function readBudgetOf({ maxQueueBytes, maxQueueSize }: ConsumerSettings): ReadBudget {
+  return new ReadBudget({ maxBytes: maxQueueBytes, maxRecords: maxQueueSize, maxFetches: MAX_FETCHES });
 }
 
 interface WorkerOptions {
   aggregator: Aggregator;
   checkpointer: Checkpointer;
   settings: Partial<ConsumerSettings>;
+  readBudget: ReadBudget;
 }

@@ -9,6 +9,7 @@ import {
   streamAddress,
   toEntries,
   toIteratorInput,
+  toListShardsInput,
   toPutResults,
   toRecordsPage,
   toShardDescription,
@@ -54,11 +55,11 @@ export class LocalKinesisGateway implements KinesisGateway {
     await this.call<object>('CreateStream', stream, input, signal);
   }
 
-  async listShards(stream: StreamRef, signal?: AbortSignal): Promise<ShardDescription[]> {
+  async listShards(stream: StreamRef, signal?: AbortSignal, openSince?: number): Promise<ShardDescription[]> {
     const shards: ShardDescription[] = [];
     let NextToken: string | undefined;
     do {
-      const input = NextToken === undefined ? streamAddress(stream) : { NextToken };
+      const input = NextToken === undefined ? toListShardsInput(stream, openSince) : { NextToken };
       const output = await this.call<ListShardsOutput>('ListShards', stream, input, signal);
       for (const shard of output.Shards ?? []) shards.push(toShardDescription(shard));
       NextToken = output.NextToken;
