@@ -8,7 +8,6 @@ import type { Checkpointer, Lease, LeaseScope, NewLease } from '../checkpointer.
 import { KCL, number, OURS, texts } from './attributes.js';
 import { createClient, isClient } from './create-client.js';
 import { checkOptions, type DynamoDbCheckpointerOptions } from './dynamodb-options.js';
-import { HandOffWatch } from './hand-off-watch.js';
 import type { LeaseLayout } from './lease-layout.js';
 import type { LeaseTable } from './lease-table.js';
 import { OpenTables } from './open-tables.js';
@@ -18,6 +17,9 @@ import { RowUpdate, updateOfExisting } from './row-update.js';
 
 /** As the KCL 2.x's taker: (10 s + 25 ms) * 2. */
 const LIST_INTERVAL = 20_000;
+
+/** How often a release is tried while others ask for the lease and take it back. */
+const RELEASE_TRIES = 5;
 
 /** Where the checkpointer has time and randomness from; tests and simulators pass their own. */
 export interface DynamoDbCheckpointerRuntime {
@@ -37,7 +39,9 @@ export class DynamoDbCheckpointer implements Checkpointer {
   readonly listInterval: number;
   private readonly client: DynamoDBClient;
   private readonly ownership: Ownership;
-  private readonly handOffs: HandOffWatch;
+  private readonly clock: Clock;
+  /** When a lease of each scope was last taken from a KCL that lives. */
+  private readonly stolenAt = new Map<string, number>();
   private readonly tables: OpenTables;
 
   /** @throws KinesisConfigurationError for an option that cannot work */
@@ -52,7 +56,7 @@ export class DynamoDbCheckpointer implements Checkpointer {
     this.listInterval = options.listInterval ?? LIST_INTERVAL;
     this.client = createClient(options.client ?? {});
     this.ownership = this.isBesideKcl ? LEASE_OWNER_ONLY : CHECKPOINT_OWNER;
-    this.handOffs = new HandOffWatch(clock);
+    this.clock = clock;
     this.tables = new OpenTables({ client: this.client, clock, random }, options, this.ownership);
   }
 
@@ -142,22 +146,22 @@ export class DynamoDbCheckpointer implements Checkpointer {
     if (this.isBesideKcl && worker !== undefined && !isOurs(seen)) return this.steal(scope, seen, worker);
     const update = updateOfExisting();
     this.ownership.request(update, owner, handOffTo, worker);
-    const asked = (await leases.write(shardId, update, owner)) !== undefined;
-    if (asked && worker !== undefined) this.expectHandOff(scope, leases, seen, worker);
-    return asked;
+    return (await leases.write(shardId, update, owner)) !== undefined;
   }
 
   async release(scope: LeaseScope, held: Lease): Promise<boolean> {
     const { leases } = await this.tables.scope(scope);
-    let current: Lease | undefined = held;
-    // Somebody may ask for the lease, or no longer want it, at the very moment.
-    while (held.owner !== undefined && current?.owner === held.owner && current.counter === held.counter) {
-      const { shardId, counter, handOffTo } = current;
+    const { shardId, owner, counter } = held;
+    let { handOffTo } = held;
+    for (let tries = 0; owner !== undefined && tries < RELEASE_TRIES; tries++) {
       const update = updateOfExisting().set(KCL.leaseCounter, number(counter + 1));
       update.where(update.equals(KCL.leaseCounter, number(counter))).remove(OURS.session);
-      this.ownership.release(update, held.owner, handOffTo);
+      this.ownership.release(update, owner, handOffTo);
       if (await leases.write(shardId, update, handOffTo)) return true;
-      current = await leases.get(shardId);
+      // Somebody may have asked for the lease, or no longer want it, since it was seen.
+      const current = await leases.get(shardId);
+      if (current?.owner !== owner || current.counter !== counter) return false;
+      handOffTo = current.handOffTo;
     }
     return false;
   }
@@ -169,22 +173,21 @@ export class DynamoDbCheckpointer implements Checkpointer {
     return leases.delete(seen.shardId, condition);
   }
 
-  /** Tells of leases that this checkpointer was asked to request: see {@link HandOffWatch}. */
-  watch(scope: LeaseScope, onChange: () => void): () => void {
-    return this.handOffs.watch(scope, onChange);
-  }
-
   async close(): Promise<void> {
-    this.handOffs.close();
     if (!isClient(this.options.client ?? {})) this.client.destroy();
   }
 
-  /** A KCL 2.x cannot be asked for a lease: it finds out, at its next renewal, that it has lost it. */
+  /**
+   * A KCL 2.x cannot be asked for a lease: it finds out, at its next renewal, that it has lost it. As the KCL's taker, no
+   * more than one at a time, so that its own balancing and ours do not chase each other.
+   */
   private async steal(scope: LeaseScope, seen: Lease, worker: string): Promise<boolean> {
+    const name = JSON.stringify([scope.application, scope.streamName, worker]);
+    const last = this.stolenAt.get(name);
+    if (last !== undefined && this.clock.now() - last < this.listInterval) return false;
+    this.stolenAt.set(name, this.clock.now());
     const { leases } = await this.tables.scope(scope);
-    const stolen = await leases.write(seen.shardId, this.take(leases, seen, worker), worker);
-    if (stolen) this.handOffs.notify(scope);
-    return stolen !== undefined;
+    return (await leases.write(seen.shardId, this.take(leases, seen, worker), worker)) !== undefined;
   }
 
   private take(leases: LeaseTable, seen: Lease, worker: string): RowUpdate {
@@ -192,14 +195,6 @@ export class DynamoDbCheckpointer implements Checkpointer {
     this.ownership.setOwner(update, worker);
     if (seen.owner !== undefined && seen.owner !== worker) update.add(KCL.ownerSwitches, number(1));
     return update;
-  }
-
-  private expectHandOff(scope: LeaseScope, leases: LeaseTable, seen: Lease, worker: string): void {
-    const isOpen = async (): Promise<boolean> => {
-      const lease = await leases.get(seen.shardId);
-      return lease?.owner === seen.owner && lease?.handOffTo === worker;
-    };
-    this.handOffs.expect(scope, { key: `${seen.shardId} ${worker}`, isOpen });
   }
 
   private get isBesideKcl(): boolean {

@@ -9,7 +9,7 @@ export async function inParallel<T, R>(
   const lane = async (): Promise<void> => {
     // All lanes draw from one iterator.
     for (const [position, item] of entries) {
-      [results[position]] = (await Promise.allSettled([work(item)]));
+      [results[position]] = await Promise.allSettled([work(item)]);
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));

@@ -99,8 +99,9 @@ export const LEASE_OWNER_ONLY: Ownership = {
 const request = (owner: string, to: string) => ({ M: { owner: text(owner), to: text(to) } });
 
 function requestIs(update: RowUpdate, owner: string, to: string | undefined): string {
-  if (to !== undefined) return update.equals(OURS.handOff, request(owner, to));
-  const another = update.differs(`${OURS.handOff}.owner`, text(owner));
+  const [asked, asker] = [`${OURS.handOff}.owner`, `${OURS.handOff}.to`];
+  if (to !== undefined) return `${update.equals(asked, text(owner))} AND ${update.equals(asker, text(to))}`;
+  const another = update.differs(asked, text(owner));
   return `${update.absent(OURS.handOff)} OR ${another}`;
 }
 

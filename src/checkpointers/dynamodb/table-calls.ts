@@ -6,7 +6,7 @@ import {
   ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { KinesisNetworkError, KinesisServiceError, ThrottledError } from '../../errors.js';
+import { ThrottledError } from '../../errors.js';
 import { Backoff } from '../../runtime/backoff.js';
 import type { Clock } from '../../runtime/clock.js';
 import type { Random } from '../../runtime/random.js';
@@ -124,14 +124,9 @@ export class TableCalls {
       } catch (thrown) {
         const error = translateError(thrown, operation, this.table);
         const wait = backoff.next();
-        if (!mayMend(error) || clock.now() + wait > deadline) throw error;
+        if (!error.retryable || clock.now() + wait > deadline) throw error;
         await clock.sleep(wait);
       }
     }
   }
-}
-
-function mayMend(error: Error): boolean {
-  if (error instanceof ThrottledError || error instanceof KinesisNetworkError) return true;
-  return error instanceof KinesisServiceError && error.retryable;
 }

@@ -5,13 +5,16 @@ import {
   ResourceNotFoundException,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
-import { KinesisConfigurationError, KinesisServiceError } from '../../errors.js';
+import { CheckpointerError, KinesisConfigurationError } from '../../errors.js';
+import { Backoff } from '../../runtime/backoff.js';
 import { KCL } from './attributes.js';
 import type { CallEnvironment } from './table-calls.js';
 import { tableMissing, translateError } from './translate-error.js';
 
-/** Milliseconds between looks at a table that is being made, and for how long; it takes seconds. */
-const POLL_INTERVAL = 500;
+/** Milliseconds: the first wait for a table that is being made, and the longest; it takes seconds. */
+const POLL_BACKOFF = { initial: 100, max: 2_000 };
+
+/** How long to wait for it altogether. */
 const CREATION_TIMEOUT = 120_000;
 
 /**
@@ -25,8 +28,9 @@ export async function prepareTable(
   table: string,
   createTable: boolean,
 ): Promise<void> {
-  const { clock } = environment;
+  const { clock, random } = environment;
   const deadline = clock.now() + CREATION_TIMEOUT;
+  const backoff = new Backoff(POLL_BACKOFF, random);
   let description = await describe(environment, table);
   if (!description) {
     if (!createTable) throw tableMissing(table);
@@ -34,13 +38,13 @@ export async function prepareTable(
   }
   while (!isUsable(description)) {
     if (clock.now() > deadline) {
-      throw new KinesisServiceError(
-        'TableNotActive',
-        `The DynamoDB table "${table}" is not active: its status is ${description?.TableStatus ?? 'unknown'}.`,
+      throw new CheckpointerError(
+        'dynamodb',
+        `the table "${table}" is not active: its status is ${description?.TableStatus ?? 'unknown'}.`,
         { retryable: true },
       );
     }
-    await clock.sleep(POLL_INTERVAL);
+    await clock.sleep(backoff.next());
     description = await describe(environment, table);
   }
   const [key, ...more] = description?.KeySchema ?? [];

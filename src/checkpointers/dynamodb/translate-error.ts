@@ -1,9 +1,9 @@
 import {
+  CheckpointerError,
   KinesisAccessDeniedError,
   KinesisConfigurationError,
   KinesisError,
   KinesisNetworkError,
-  KinesisServiceError,
   ThrottledError,
 } from '../../errors.js';
 
@@ -63,7 +63,7 @@ export function translateError(error: unknown, operation: string, table: string)
     const reason = typeof code === 'string' ? code : name;
     return new KinesisNetworkError(`${call} got no answer that can be read (${reason}).`, { cause });
   }
-  return new KinesisServiceError(name, `${call} failed: ${name} (HTTP ${status}).`, {
+  return new CheckpointerError('dynamodb', `${call} failed: ${name} (HTTP ${status}).`, {
     cause,
     retryable: status >= 500,
   });

@@ -1,9 +1,7 @@
-import { DynamoDbCheckpointer } from '../../../src/checkpointers/dynamodb/index.js';
-import type { LeaseScope } from '../../../src/checkpointers/checkpointer.js';
 import { Dynalite } from '../../support/dynalite.js';
-import { describeCheckpointer } from '../checkpointer-behaviour.js';
+import { describeDynamoDbCheckpointer } from './dynamodb-suite.js';
 
-describe('the DynamoDB checkpointer', () => {
+describe('the DynamoDB checkpointer on dynalite', () => {
   let dynalite: Dynalite;
 
   beforeAll(async () => {
@@ -11,29 +9,5 @@ describe('the DynamoDB checkpointer', () => {
   });
   afterAll(() => dynalite.stop());
 
-  const perStream = ({ application, streamName }: LeaseScope): string => `${application}-${streamName}`;
-
-  describe('with a table for each stream', () => {
-    describeCheckpointer(
-      () => new DynamoDbCheckpointer({ client: dynalite.client(), createTable: true, tableName: perStream }),
-    );
-  });
-
-  describe('beside a KCL 2.x', () => {
-    const mode = 'beside-2.x';
-    const tableName = (scope: LeaseScope): string => `beside-${perStream(scope)}`;
-    describeCheckpointer(
-      () => new DynamoDbCheckpointer({ client: dynalite.client(), createTable: true, tableName, mode }),
-    );
-  });
-
-  describe('with a table of several streams', () => {
-    const streamIdentifiers = {
-      orders: '123456789012:orders:1767225600',
-      events: '123456789012:events:1767225600',
-    };
-    describeCheckpointer(
-      () => new DynamoDbCheckpointer({ client: dynalite.client(), createTable: true, streamIdentifiers }),
-    );
-  });
+  describeDynamoDbCheckpointer(() => dynalite.endpoint);
 });
