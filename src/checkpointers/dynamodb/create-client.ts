@@ -6,7 +6,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
  * no lease. (The KCL's `dynamoDbRequestTimeout` of a minute outlasts its own fail-over time.)
  */
 const CONNECTION_TIMEOUT = 2_000;
-const REQUEST_TIMEOUT = 4_000;
+const REQUEST_TIMEOUT = 3_000;
 
 /** What the checkpointer opens itself, or was given. Whatever `config` sets wins. */
 export function createClient(client: DynamoDBClient | DynamoDBClientConfig): DynamoDBClient {
