@@ -33,25 +33,20 @@ describe('the tables of KCL applications', () => {
 
     const leases = byShard(await tables.checkpointer().list(scope));
 
-    expect(leases).toEqual({
-      'shardId-000000000000': expect.objectContaining({
-        owner: 'kcl-1',
-        counter: 412,
-        checkpoint: at(ON_HAND, 17),
-      }),
-      'shardId-000000000001': {
-        shardId: 'shardId-000000000001',
-        parentShardIds: [],
-        counter: 0,
-        checkpoint: { type: 'TRIM_HORIZON' },
-      },
-      'shardId-000000000002': expect.objectContaining({ checkpoint: { type: 'SHARD_END' } }),
-      'shardId-000000000003': expect.objectContaining({ parentShardIds: ['shardId-000000000002'] }),
-      'shardId-000000000005': expect.objectContaining({
-        parentShardIds: ['shardId-000000000003', 'shardId-000000000004'],
-      }),
-      'shardId-000000000006': expect.objectContaining({ checkpoint: at(ON_HAND) }),
-      'shardId-000000000007': expect.objectContaining({ checkpoint: at(ON_HAND) }),
+    expect(Object.keys(leases)).toHaveLength(Object.keys(KCL_2).length);
+    expect(leases['shardId-000000000001']).toEqual({
+      shardId: 'shardId-000000000001',
+      parentShardIds: [],
+      counter: 0,
+      checkpoint: { type: 'TRIM_HORIZON' },
+    });
+    expect(leases).toMatchObject({
+      'shardId-000000000000': { owner: 'kcl-1', counter: 412, checkpoint: at(ON_HAND, 17) },
+      'shardId-000000000002': { checkpoint: { type: 'SHARD_END' } },
+      'shardId-000000000003': { parentShardIds: ['shardId-000000000002'] },
+      'shardId-000000000005': { parentShardIds: ['shardId-000000000003', 'shardId-000000000004'] },
+      'shardId-000000000006': { checkpoint: at(ON_HAND) },
+      'shardId-000000000007': { checkpoint: at(ON_HAND) },
     });
     for (const each of Object.values(leases)) expect(each).not.toHaveProperty('sessionTimeout');
   });
