@@ -1,0 +1,37 @@
+import {
+  DynamoDbCheckpointer,
+  type DynamoDbCheckpointerOptions,
+} from '../../../src/checkpointers/dynamodb/index.js';
+import { describeCheckpointer } from '../../../src/testing/index.js';
+import { dynamoDbConfig } from '../../support/dynalite.js';
+
+const STREAMS = ['orders', 'a', 'b.c', 'b-c', 'c', ...Array.from({ length: 10 }, (_, i) => `stream-${i}`)];
+
+const KINDS: Record<string, DynamoDbCheckpointerOptions> = {
+  'with a table for each stream': {
+    tableName: ({ application, streamName }) => `${application}.of.${streamName}`,
+  },
+  'with a table of several streams': {
+    streamIdentifiers: Object.fromEntries(STREAMS.map((name) => [name, `123456789012:${name}:1767225600`])),
+  },
+  'with positions that a KCL counts as we do': {
+    tableName: ({ application, streamName }) => `${application}.kpl.${streamName}`,
+    aggregates: 'kpl',
+  },
+  'beside a KCL 2.x': {
+    tableName: ({ application, streamName }) => `${application}.beside.${streamName}`,
+    mode: 'beside-2.x',
+  },
+};
+
+/** The suite for every checkpointer, on one server and with each set of options that writes other rows. */
+export function describeDynamoDbCheckpointer(endpoint: () => string): void {
+  for (const [position, [kind, options]] of Object.entries(KINDS).entries()) {
+    describe(kind, () => {
+      describeCheckpointer(
+        () => new DynamoDbCheckpointer({ client: dynamoDbConfig(endpoint()), createTable: true, ...options }),
+        { names: 'kinesis', leases: position === 0 ? 5_000 : 200 },
+      );
+    });
+  }
+}
