@@ -27,6 +27,14 @@ const TARGETS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ['redis', redis],
   ['rediss', redis],
   ['file', { form: 'file:leases.jsonl', load: async () => (await import('./targets/file.js')).openFile }],
+  [
+    'dynamodb',
+    {
+      form: 'dynamodb://table[?region=…][&endpoint=…][&create=true][&aggregates=kpl][&identifier=…][&unresolved-start=…]',
+      needs: '@aws-sdk/client-dynamodb',
+      load: async () => (await import('./targets/dynamodb.js')).openDynamoDb,
+    },
+  ],
   ['async-kinesis+redis', asyncKinesisRedis],
   ['async-kinesis+rediss', asyncKinesisRedis],
   [

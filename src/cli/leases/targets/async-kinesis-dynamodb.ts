@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { OpenTarget } from '../target.js';
 import { type AsyncKinesisRow, toLeases, withParents } from './async-kinesis.js';
-import { labelOf, urlOf } from './url.js';
+import { labelOf, tableIn, urlOf } from './url.js';
 
 /**
  * What async-kinesis' `DynamoDBCheckPointer(name)` keeps in the table `kinesis-checkpoints-<name>`, or another of its
@@ -22,7 +22,7 @@ export const openAsyncKinesisDynamoDb: OpenTarget = async (address) => {
   return {
     label: labelOf(url),
     list: async ({ streamName }) => {
-      const leases = toLeases(await readRows(client, url.hostname));
+      const leases = toLeases(await readRows(client, tableIn(address)));
       return withParents(leases, streamName, url.searchParams.get('parents') ?? 'kinesis');
     },
     close: async () => client.destroy(),

@@ -16,3 +16,15 @@ export function urlOf(address: string, known: readonly string[]): URL {
 export function labelOf({ protocol, host, pathname }: URL): string {
   return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
 }
+
+/**
+ * The table that an address of DynamoDB names, letter by letter.
+ *
+ * @throws UsageError where it names none
+ */
+export function tableIn(address: string): string {
+  const table = /^[a-z+-]+:\/\/([^/?]+)/.exec(address)?.[1];
+  if (table === undefined)
+    throw new UsageError('dynamodb: needs the name of a table, such as dynamodb://billing');
+  return table;
+}
