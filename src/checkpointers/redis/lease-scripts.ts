@@ -53,11 +53,11 @@ function script(body: string): RedisScript {
   return { text, sha: createHash('sha1').update(text).digest('hex') };
 }
 
-/** ARGV: shard, lines after the first. Returns 1 or 0. */
+/** ARGV: shard, lines after the first, counter. Returns 1 or 0. */
 export const CREATE = script(`
 local lease = read(ARGV[3])
 if lease then return lease.write == call and 1 or 0 end
-store(ARGV[3], { counter = 0, write = call }, ARGV[4])
+store(ARGV[3], { counter = tonumber(ARGV[5]), write = call }, ARGV[4])
 return 1
 `);
 

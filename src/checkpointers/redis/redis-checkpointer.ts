@@ -98,7 +98,8 @@ export class RedisCheckpointer implements Checkpointer {
   }
 
   async create(scope: LeaseScope, lease: NewLease): Promise<boolean> {
-    return isDone(await this.write(CREATE, scope, [lease.shardId, newLeaseLines(lease)]));
+    const counter = String(lease.counter ?? 0);
+    return isDone(await this.write(CREATE, scope, [lease.shardId, newLeaseLines(lease), counter]));
   }
 
   async list(scope: LeaseScope): Promise<Lease[]> {

@@ -18,7 +18,7 @@ export class LeaseTable {
   create(lease: NewLease): RowChange {
     const before = this.rows.get(lease.shardId);
     if (before) return { before, after: before, applied: false };
-    return this.put(before, { ...lease, counter: 0 });
+    return this.put(before, { ...lease, counter: lease.counter ?? 0 });
   }
 
   acquire(seen: Lease, worker: string, sessionTimeout: number): RowChange {
