@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { RedisCheckpointer } from '../../../src/checkpointers/redis/index.js';
 import type { Lease, LeaseScope } from '../../../src/checkpointers/checkpointer.js';
 import { at, LeaseFixture, newLease, SHARD } from '../../../src/testing/checkpointer-suite/lease-fixture.js';
-import { LossyProxy } from '../../support/lossy-proxy.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
 import { describeWithRedis, RedisServer } from '../../support/redis-server.js';
 
 /** Milliseconds: short, since some tests wait for it to pass. */
@@ -27,8 +27,8 @@ await describeWithRedis('the Redis checkpointer', (binary) => {
     started.push(server);
     return server;
   };
-  const proxied = async (port: number): Promise<LossyProxy> => {
-    const proxy = await LossyProxy.start(port);
+  const proxied = async (port: number): Promise<TcpProxy> => {
+    const proxy = await TcpProxy.start(port);
     started.push(proxy);
     return proxy;
   };

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** Hands bytes on to a port of this machine, and loses what comes back for as long as it is told to. */
-export class LossyProxy {
+/** Hands bytes on to a port of this machine, counts connections, and loses what comes back for as long as it is told to. */
+export class TcpProxy {
+  /** Connections that were opened. */
+  connections = 0;
   /** Whether answers are lost. */
   deaf = false;
   /** Bytes that were lost. */
@@ -11,13 +13,20 @@ export class LossyProxy {
 
   private constructor(private readonly server: Server) {}
 
-  static async start(port: number): Promise<LossyProxy> {
+  static async start(port: number): Promise<TcpProxy> {
     const server = createServer();
-    const proxy = new LossyProxy(server);
-    server.on('connection', (socket) => proxy.handOn(socket, connect(port, '127.0.0.1')));
+    const proxy = new TcpProxy(server);
+    server.on('connection', (socket) => {
+      proxy.connections++;
+      proxy.handOn(socket, connect(port, '127.0.0.1'));
+    });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return proxy;
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${this.port}`;
   }
 
   get port(): number {
