@@ -30,7 +30,10 @@ export interface Lease {
 }
 
 /** What a new lease starts with. */
-export type NewLease = Pick<Lease, 'shardId' | 'parentShardIds' | 'checkpoint' | 'streamCreatedAt'>;
+export type NewLease = Pick<Lease, 'shardId' | 'parentShardIds' | 'checkpoint' | 'streamCreatedAt'> & {
+  /** For a lease that is put back after its row was deleted: it goes on counting, so that fencing tokens never go back. */
+  readonly counter?: number;
+};
 
 /**
  * The store of leases and checkpoints.
@@ -65,7 +68,7 @@ export interface Checkpointer {
    */
   prepare?(): Promise<void>;
 
-  /** Creates a lease without owner, with counter 0, unless the shard has one. Returns whether it did. */
+  /** Creates a lease without owner, with counter 0 unless another is given, unless the shard has one. Returns whether it did. */
   create(scope: LeaseScope, lease: NewLease): Promise<boolean>;
 
   /** All leases of the scope, in any order. */

@@ -20,7 +20,7 @@ export class MemoryCheckpointer implements Checkpointer {
     leases.set(lease.shardId, {
       ...lease,
       parentShardIds: [...lease.parentShardIds],
-      counter: 0,
+      counter: lease.counter ?? 0,
     });
     return true;
   }

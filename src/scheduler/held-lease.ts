@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../checkpointers/checkpoint.js';
+import { compareCheckpoints, type Checkpoint } from '../checkpointers/checkpoint.js';
 import type { Checkpointer, Lease, LeaseScope } from '../checkpointers/checkpointer.js';
 import { LeaseConflictError, TurnTimeoutError } from '../errors.js';
 import { abortReason, onAbort, untilAborted } from '../runtime/abort.js';
@@ -137,7 +137,12 @@ export class HeldLease {
   /** Resolves whether the checkpoint is stored; if not, the lease is lost. */
   checkpoint(checkpoint: Checkpoint): Promise<boolean> {
     const { checkpointer, scope } = this.options;
-    return this.write((lease) => checkpointer.checkpoint(scope, lease, checkpoint));
+    return this.write((lease) =>
+      // An unanswered write of ours may already have gone further, such as to the end of the shard.
+      compareCheckpoints(lease.checkpoint, checkpoint) >= 0
+        ? this.renewAlone(lease)
+        : checkpointer.checkpoint(scope, lease, checkpoint),
+    );
   }
 
   /** Gives the lease up after the writes under way, to the worker that asked for it if one did. */

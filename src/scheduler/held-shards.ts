@@ -183,10 +183,11 @@ export class HeldShards {
 
   /** The row of a lease we held was deleted: nobody knows better than we where the shard stands. */
   private async restore(lease: HeldLease, place: ShardPlace): Promise<void> {
-    const { shardId, parentShardIds, checkpoint, streamCreatedAt } = lease.current;
+    const { shardId, parentShardIds, counter, checkpoint, streamCreatedAt } = lease.current;
     const row = {
       shardId,
       parentShardIds,
+      counter,
       checkpoint,
       ...(streamCreatedAt === undefined ? {} : { streamCreatedAt }),
     };

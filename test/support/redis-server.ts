@@ -53,34 +53,89 @@ function isExecutable(path: string): Promise<boolean> {
   );
 }
 
-/** A Redis of the test's own, in memory only. */
+/** Describes what needs a Redis; where there is none, one line says what to do, and nothing of it runs. */
+export async function describeWithRedis(
+  what: string,
+  body: (binary: { path: string }) => void,
+): Promise<void> {
+  const binary = await findRedisServer();
+  if ('path' in binary) {
+    describe(what, () => body(binary));
+    return;
+  }
+  process.stderr.write(`${binary.missing}\n`);
+  describe.skip(binary.missing, () => {
+    it(what, () => undefined);
+  });
+}
+
+/** A Redis of the test's own, in memory only unless its settings say otherwise. */
 export class RedisServer {
   private constructor(
     readonly port: number,
-    private readonly process: ChildProcess,
+    private readonly path: string,
     private readonly directory: string,
+    private readonly args: readonly string[],
+    private process: ChildProcess,
   ) {}
 
-  static async start({ path }: { readonly path: string }): Promise<RedisServer> {
+  /** @param settings - of `redis.conf`, by name */
+  static async start(
+    { path }: { readonly path: string },
+    settings: Readonly<Record<string, string | number>> = {},
+  ): Promise<RedisServer> {
     const port = await freePort();
     const directory = await mkdtemp(join(tmpdir(), 'redis-'));
-    const options = { port, bind: '127.0.0.1', save: '', appendonly: 'no', dir: directory, daemonize: 'no' };
-    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-    // However the tests end, the server must not outlive them.
-    process.once('exit', () => child.kill('SIGKILL'));
-    const server = new RedisServer(port, child, directory);
+    const options = {
+      port,
+      bind: '127.0.0.1',
+      save: '',
+      appendonly: 'no',
+      dir: directory,
+      daemonize: 'no',
+      ...settings,
+    };
+    const args = Object.entries(options).flatMap(([name, value]) => [
+      `--${name}`,
+      // Such as "replicaof host port": words, which must be arguments of their own.
+      ...(value === '' ? [''] : String(value).split(' ')),
+    ]);
+    const server = new RedisServer(port, path, directory, args, launch(path, args));
     await server.ready();
     return server;
   }
 
   async stop(): Promise<void> {
-    if (this.process.exitCode === null) {
-      const exit = once(this.process, 'exit');
-      this.process.kill('SIGTERM');
-      await exit;
-    }
+    this.process.kill('SIGCONT');
+    await this.end('SIGTERM');
     await rm(this.directory, { recursive: true, force: true });
+  }
+
+  /** The machine is gone, and with it what was not on disk. */
+  kill(): Promise<void> {
+    return this.end('SIGKILL');
+  }
+
+  /** Up again after {@link kill}, on the same port, with what was on disk. */
+  async restart(): Promise<void> {
+    this.process = launch(this.path, this.args);
+    await this.ready();
+  }
+
+  /** The process stands still; its connections stay open. */
+  pause(): void {
+    this.process.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.process.kill('SIGCONT');
+  }
+
+  private async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const exit = once(this.process, 'exit');
+    this.process.kill(signal);
+    await exit;
   }
 
   private ready(): Promise<void> {
@@ -96,7 +151,16 @@ export class RedisServer {
   }
 }
 
-async function freePort(): Promise<number> {
+function launch(path: string, args: readonly string[]): ChildProcess {
+  const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  // However the tests end, the server must not outlive them.
+  const end = (): void => void child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
+  return child;
+}
+
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

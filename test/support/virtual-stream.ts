@@ -13,6 +13,7 @@ import { FaultInjector } from '../../src/testing/local-kinesis/faults/fault-inje
 import { LocalKinesisGateway } from '../../src/testing/local-kinesis/local-kinesis-gateway.js';
 import { SeededRandom } from '../../src/testing/seeded-random.js';
 import { VirtualClock } from '../../src/testing/virtual-clock.js';
+import { VirtualProcess } from './virtual-process.js';
 
 export const SETTINGS: ConsumerSettings = {
   startingPosition: 'TRIM_HORIZON',
@@ -43,8 +44,7 @@ export class VirtualStream {
   readonly checkpointer: Checkpointer = new MemoryCheckpointer();
   readonly events: KinesisEvent[] = [];
   readonly ref: StreamRef = { name: 'orders', streamName: 'orders' };
-  private readonly schedulers: ShardScheduler[] = [];
-  private readonly killed = new Set<ShardScheduler>();
+  private readonly processes = new Map<ShardScheduler, VirtualProcess>();
 
   static async create(shards: number): Promise<VirtualStream> {
     const stream = new VirtualStream();
@@ -88,12 +88,12 @@ export class VirtualStream {
   /** A worker of the application, not started. */
   worker(handlers: RecordHandler[], options: Partial<WorkerOptions> = {}): ShardScheduler {
     const settings = { ...SETTINGS, ...options.settings };
-    const isDead = (): boolean => this.killed.has(scheduler);
-    const scheduler: ShardScheduler = new ShardScheduler({
-      gateway: mortal(this.gateway, isDead),
-      checkpointer: mortal(options.checkpointer ?? this.checkpointer, isDead),
+    const { process = new VirtualProcess(this.clock), checkpointer = this.checkpointer } = options;
+    const scheduler = new ShardScheduler({
+      gateway: process.connect(this.gateway),
+      checkpointer: process.connect(checkpointer),
       aggregator: options.aggregator ?? new JsonAggregator(),
-      clock: this.clock,
+      clock: process.clock,
       random: this.random,
       report: (event) => this.events.push(event),
       stream: this.ref,
@@ -102,13 +102,13 @@ export class VirtualStream {
       settings,
       readBudget: options.readBudget ?? readBudgetOf(settings),
     });
-    this.schedulers.push(scheduler);
+    this.processes.set(scheduler, process);
     return scheduler;
   }
 
   /** The worker's process is gone: nothing it does any more has an effect. */
   kill(worker: ShardScheduler): void {
-    this.killed.add(worker);
+    this.processes.get(worker)?.crash();
   }
 
   /** Stops a worker while time goes on. */
@@ -127,22 +127,10 @@ export class VirtualStream {
   }
 
   async close(): Promise<void> {
-    const alive = this.schedulers.filter((scheduler) => !this.killed.has(scheduler));
-    await Promise.all(alive.map((scheduler) => this.stop(scheduler)));
+    const living = [...this.processes].filter(([, process]) => process.isAlive);
+    await Promise.all(living.map(([scheduler]) => this.stop(scheduler)));
     this.engine.close();
   }
-}
-
-/** What a worker reaches the world through: once it is dead, no call has an effect or an answer. */
-function mortal<T extends object>(service: T, isDead: () => boolean): T {
-  return new Proxy(service, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name);
-      if (typeof member !== 'function') return member;
-      return (...args: unknown[]): unknown =>
-        isDead() ? new Promise(() => undefined) : Reflect.apply(member, target, args);
-    },
-  });
 }
 
 /** What the readers of one process may hold. */
@@ -151,6 +139,8 @@ export function readBudgetOf({ maxQueueBytes, maxQueueSize }: ConsumerSettings):
 }
 
 interface WorkerOptions {
+  /** Where the worker lives. Default: in one of its own. */
+  process: VirtualProcess;
   aggregator: Aggregator;
   checkpointer: Checkpointer;
   settings: Partial<ConsumerSettings>;

@@ -17,6 +17,12 @@ export function describeCreatingLeases({ it }: TestRunner, leases: LeaseFixture)
     assertLease(await leases.stored(lease.shardId), { ...lease, counter: 0 });
   });
 
+  it('goes on counting for a lease that is put back', async () => {
+    strictEqual(await leases.store.create(leases.scope, newLease(undefined, { counter: 57 })), true);
+
+    strictEqual((await leases.stored()).counter, 57);
+  });
+
   it('leaves a lease alone that exists', async () => {
     const advanced = await leases.checkpointed(await leases.owned('worker-1'), at(SEQUENCE));
 

@@ -1,0 +1,53 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { transform } from '@swc/core';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** This package as a process of its own can load it, with a folder of programs that import it by its name. */
+export interface CompiledPackage {
+  /** Where the compiled programs are. */
+  readonly programs: string;
+  remove(): Promise<void>;
+}
+
+/**
+ * Compiles `src` and the programs to JavaScript in a directory of its own, without checking types: well under a second,
+ * and unlike loading TypeScript in each process it costs them nothing at their start.
+ *
+ * @param programs - a folder of TypeScript
+ */
+export async function compilePackage(programs: string): Promise<CompiledPackage> {
+  const directory = await mkdtemp(join(tmpdir(), 'nestjs-kinesis-'));
+  await Promise.all([
+    cp(join(ROOT, 'package.json'), join(directory, 'package.json')),
+    symlink(join(ROOT, 'node_modules'), join(directory, 'node_modules'), 'dir'),
+    compileFolder(join(ROOT, 'src'), join(directory, 'dist')),
+    compileFolder(programs, join(directory, 'programs')),
+  ]);
+  return {
+    programs: join(directory, 'programs'),
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+async function compileFolder(from: string, to: string): Promise<void> {
+  const files = (await readdir(from, { recursive: true })).filter((file) => file.endsWith('.ts'));
+  await Promise.all(files.map((file) => compileFile(join(from, file), join(to, file.replace(/ts$/, 'js')))));
+}
+
+async function compileFile(from: string, to: string): Promise<void> {
+  const { code } = await transform(await readFile(from, 'utf8'), {
+    swcrc: false,
+    jsc: {
+      target: 'es2023',
+      parser: { syntax: 'typescript', decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true },
+      keepClassNames: true,
+    },
+    module: { type: 'es6' },
+  });
+  await mkdir(dirname(to), { recursive: true });
+  await writeFile(to, code);
+}
