@@ -86,7 +86,9 @@ public final class KclConsumer {
         return new Scheduler(
                 configs.checkpointConfig(),
                 configs.coordinatorConfig().parentShardPollIntervalMillis(500),
-                configs.leaseManagementConfig().failoverTimeMillis(2_000).shardSyncIntervalMillis(2_000),
+                configs.leaseManagementConfig()
+                        .failoverTimeMillis(Long.parseLong(required("failover")))
+                        .shardSyncIntervalMillis(2_000),
                 configs.lifecycleConfig(),
                 configs.metricsConfig().metricsFactory(new NullMetricsFactory()),
                 configs.processorConfig(),
