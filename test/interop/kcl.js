@@ -11,6 +11,8 @@ export class Kcl extends JavaProgram {
   held = new Set();
   /** Whether it has shut down gracefully. */
   stopped = false;
+  /** Whether its graceful shutdown took too long, and it was stopped all the same. */
+  unfinished = false;
 
   /**
    * @param retrieval `polling` or `fan-out`
@@ -46,6 +48,7 @@ export class Kcl extends JavaProgram {
       this.held.delete(shardId);
     } else if (event === 'LOST') this.held.delete(shardId);
     else if (event === 'STOPPED') this.stopped = true;
+    else if (event === 'UNFINISHED') this.unfinished = true;
   }
 
   #record(ledger, shardId, [sequenceNumber, subSequenceNumber, partitionKey, explicitHashKey, data]) {
