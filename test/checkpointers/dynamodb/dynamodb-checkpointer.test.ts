@@ -1,6 +1,9 @@
 import { Dynalite } from '../../support/dynalite.js';
 import { describeDynamoDbCheckpointer } from './dynamodb-suite.js';
 
+/** dynalite writes a few hundred rows a second; `npm run checkpointers:dynamodb-local` has the suite's full 5 000. */
+const LEASES = 1_000;
+
 describe('the DynamoDB checkpointer on dynalite', () => {
   let dynalite: Dynalite;
 
@@ -9,5 +12,5 @@ describe('the DynamoDB checkpointer on dynalite', () => {
   });
   afterAll(() => dynalite.stop());
 
-  describeDynamoDbCheckpointer(() => dynalite.endpoint);
+  describeDynamoDbCheckpointer(() => dynalite.endpoint, LEASES);
 });

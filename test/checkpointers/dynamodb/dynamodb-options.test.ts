@@ -1,9 +1,6 @@
 import { jest } from '@jest/globals';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  DynamoDbCheckpointer,
-  type DynamoDbCheckpointerOptions,
-} from '../../../src/checkpointers/dynamodb/index.js';
+import { DynamoDbCheckpointer } from '../../../src/checkpointers/dynamodb/index.js';
 import { KinesisConfigurationError } from '../../../src/errors.js';
 
 describe('the options of the DynamoDB checkpointer', () => {

@@ -1,0 +1,9 @@
+import { describeDynamoDbCheckpointer } from './dynamodb-suite.js';
+
+/** Run by `npm run checkpointers:dynamodb-local`, which starts the server. */
+describe('the DynamoDB checkpointer on DynamoDB Local', () => {
+  const endpoint = process.env.DYNAMODB_ENDPOINT;
+  if (endpoint === undefined) throw new Error('run this with npm run checkpointers:dynamodb-local');
+
+  describeDynamoDbCheckpointer(() => endpoint, 5_000);
+});
