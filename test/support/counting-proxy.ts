@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 /** Hands bytes on to another port of this machine, and counts the connections that were opened. */
 export class CountingProxy {
   connections = 0;
+  private port = 0;
   private readonly sockets = new Set<Socket>();
 
   private constructor(private readonly server: Server) {}
@@ -28,18 +29,30 @@ export class CountingProxy {
         from.pipe(to);
       }
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    await proxy.listen(0);
     return proxy;
   }
 
   get endpoint(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
+  /** Opens the same port again after {@link stop}, as a server that comes back. */
+  async restart(): Promise<void> {
+    await this.listen(this.port);
+  }
+
+  /** Cuts all connections and closes the port. */
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
+    if (!this.server.listening) return;
     this.server.close();
     await once(this.server, 'close');
+  }
+
+  private async listen(port: number): Promise<void> {
+    this.server.listen(port, '127.0.0.1');
+    await once(this.server, 'listening');
+    this.port = (this.server.address() as AddressInfo).port;
   }
 }
