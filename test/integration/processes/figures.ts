@@ -1,7 +1,8 @@
 import type { Lease } from '../../../src/checkpointers/checkpointer.js';
 import type { HandlerEntry, JournalEntry } from './worker/journal.js';
 
-type Cause = 'killed' | 'frozen' | 'told to stop' | 'handed off or lost';
+const CAUSES = ['killed', 'frozen', 'told to stop', 'cut off with the store', 'handed off or lost'] as const;
+type Cause = (typeof CAUSES)[number];
 
 /** A shard that went on in another worker. */
 interface Takeover {
@@ -23,7 +24,8 @@ export class Figures {
   private readonly readers = new Map<string, Reader>();
   private readonly fates = new Map<string, Map<string, number>>();
   private readonly moves = new Map<string, { counter: number; at: number }[]>();
-  private readonly finished = new Map<string, { worker: string; at: number }>();
+  private readonly finished = new Map<string, HandlerEntry & { at: number }>();
+  private readonly lost = new Set<string>();
   /** Shards that no handler has started for since the store came back. */
   private waiting = new Set<string>();
   private backAt = 0;
@@ -38,9 +40,9 @@ export class Figures {
 
   enter(entry: JournalEntry): void {
     if (entry.event === 'start') this.onStart(entry);
-    else if (entry.event === 'finish') {
-      this.finished.set(nameOf(entry), { worker: entry.worker, at: entry.at });
-    } else if (entry.event === 'store back') {
+    else if (entry.event === 'finish') this.finished.set(nameOf(entry), entry);
+    else if (entry.event === 'lost') this.lost.add(leaseOf(entry));
+    else if (entry.event === 'store back') {
       this.backAt = entry.at;
       this.waiting = new Set(this.readers.keys());
     } else if ('worker' in entry) {
@@ -51,10 +53,9 @@ export class Figures {
 
   /** One line for each kind of event. */
   lines({ bound, checkpointInterval }: { bound: number; checkpointInterval: number }): string[] {
-    const causes: Cause[] = ['killed', 'frozen', 'told to stop', 'handed off or lost'];
-    const takeovers = causes.map((cause) => {
+    const takeovers = CAUSES.map((cause) => {
       const silences = this.takeovers.filter((each) => each.cause === cause).map((each) => each.silence);
-      return `owner ${cause}: ${spread(silences)} from its last sign of life to the next owner's first handler`;
+      return `owner ${cause}: ${spread(silences)} from the last sign of life to the next owner's first handler`;
     });
     return [
       ...takeovers,
@@ -70,14 +71,17 @@ export class Figures {
     if (this.waiting.delete(shardId)) this.outages.push(at - this.backAt);
     const before = this.finished.get(nameOf(entry));
     const killedAt = before && this.fates.get(before.worker)?.get('killed');
-    if (before && killedAt !== undefined) this.replayAges.push(killedAt - before.at);
+    if (before && killedAt !== undefined && !this.lost.has(leaseOf(before)))
+      this.replayAges.push(killedAt - before.at);
 
     const reader = this.readers.get(shardId);
     if (reader && reader.token >= token) return;
     this.readers.set(shardId, { token, worker });
     if (!reader) return;
     const lastMove = this.moves.get(shardId)?.findLast(({ counter }) => counter < token);
-    if (lastMove) this.takeovers.push({ cause: this.causeOf(reader.worker), silence: at - lastMove.at });
+    if (!lastMove) return;
+    const cause = lastMove.at < this.backAt ? 'cut off with the store' : this.causeOf(reader.worker);
+    this.takeovers.push({ cause, silence: at - lastMove.at });
   }
 
   private causeOf(worker: string): Cause {
@@ -90,6 +94,10 @@ export class Figures {
 
 function nameOf({ key, n }: HandlerEntry): string {
   return `${key}/${n}`;
+}
+
+function leaseOf({ shardId, fencingToken }: Pick<HandlerEntry, 'shardId' | 'fencingToken'>): string {
+  return `${shardId}#${fencingToken}`;
 }
 
 function spread(values: readonly number[]): string {
