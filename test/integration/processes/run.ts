@@ -37,6 +37,7 @@ const begin = performance.now();
 const duration = Number(values.minutes) * 60_000;
 try {
   await Promise.all(Array.from({ length: WORKERS.min }, () => world.addWorker()));
+  await world.untilHandled(500);
   // Once in any case; by chance it would be missing in a short run.
   await act('store killed', () => world.outage(OUTAGE));
   while (performance.now() - begin < duration) {
