@@ -12,16 +12,10 @@ import type { ReadBudget, ReadReservation } from './read-budget.js';
 import { ReadEstimate, sizeOf } from './read-estimate.js';
 import { ShardPosition, type TrimmedRecord } from './shard-position.js';
 import type { ShardRead } from './shard-reader.js';
+import { UnnamedEnd } from './unnamed-end.js';
 
 /** Milliseconds: the first wait after a failed call, and the longest. */
 const BACKOFF = { initial: 250, max: 10_000 };
-
-/**
- * How long a shard must go on saying that it ends, without naming its children, before the list of shards is asked
- * instead, in milliseconds. The service names them; a passing fault does not, and believing it would lose records.
- * Emulators that never name children take this long at the end of a shard.
- */
-const UNNAMED_END_PERIOD = 10_000;
 
 /** From this age on an iterator is not used any more: the service lets it expire at 300 000 ms (AWS limit). */
 const ITERATOR_LIFETIME = 270_000;
@@ -31,6 +25,12 @@ const MIN_RETENTION = 24 * 3_600_000;
 
 /** AWS limit: after a large answer a shard refuses reads until what it gave is made up for at this rate. */
 const SHARD_READ_BYTES_PER_SECOND = 2 * 1024 * 1024;
+
+interface ShardIterator {
+  readonly token: string;
+  /** When it was asked for, on the monotonic clock. */
+  readonly since: number;
+}
 
 export interface PollingReaderOptions {
   gateway: KinesisGateway;
@@ -59,13 +59,14 @@ export class PollingReader implements PageSource {
   private readonly backoff: Backoff;
   private readonly position: ShardPosition;
   private readonly estimate: ReadEstimate;
-  private iterator: { readonly token: string; readonly since: number } | undefined;
+  private iterator: ShardIterator | undefined;
   private nextFetchAt: number;
   /** When the shard's read rate has made up for the last answer. */
   private paidBackAt = -Infinity;
   private lastSuccess: number | undefined;
-  /** Since when the shard has been ending without naming its children. */
-  private unnamedEndSince: number | undefined;
+  private readonly unnamedEnd = new UnnamedEnd();
+  /** The last record is being read again, to see whether the shard really ends there. */
+  private provingEnd = false;
 
   constructor(private readonly options: PollingReaderOptions) {
     const { random, clock, checkpoint } = options;
@@ -103,6 +104,7 @@ export class PollingReader implements PageSource {
   /** @throws what will not pass */
   private waitAfter(error: unknown): void {
     const { clock } = this.options;
+    this.unnamedEnd.interrupted();
     if (error instanceof ExpiredIteratorError) {
       this.iterator = undefined;
       return;
@@ -115,11 +117,11 @@ export class PollingReader implements PageSource {
 
   private async fetch(room: ReadReservation, signal: AbortSignal): Promise<ShardRead> {
     const { gateway, stream, clock, shardFetchRate, sleepTimeNoRecords } = this.options;
-    const { token } = await this.usableIterator(signal);
+    const iterator = await this.usableIterator(signal);
     const startedAt = clock.now();
     this.nextFetchAt = startedAt + 1000 / shardFetchRate;
     const page = await this.watch('GetRecords', signal, (abort) =>
-      gateway.getRecords(stream, token, room.records, abort),
+      gateway.getRecords(stream, iterator.token, room.records, abort),
     );
     const size = sizeOf(page.records);
     room.settle(size);
@@ -133,18 +135,17 @@ export class PollingReader implements PageSource {
     }
     const records = this.position.pass(page);
     this.estimate.onAnswer(startedAt, page.millisBehindLatest);
-    this.iterator =
-      page.nextIterator === undefined ? undefined : { token: page.nextIterator, since: startedAt };
+    this.iterator = this.iteratorAfter(page, iterator, startedAt);
     if (records.length === 0 && page.millisBehindLatest === 0) {
       this.nextFetchAt = Math.max(this.nextFetchAt, startedAt + sleepTimeNoRecords);
     }
-    const ended = await this.childrenAtEnd(page, records.length, signal);
+    const ended = await this.childrenAtEnd(page, records.length, room.records, signal);
     const { millisBehindLatest } = page;
     const release = (): void => room.release();
     return { records, bytes: size.bytes, millisBehindLatest, release, ...(ended ? { ended } : {}) };
   }
 
-  private async usableIterator(signal: AbortSignal): Promise<{ token: string }> {
+  private async usableIterator(signal: AbortSignal): Promise<ShardIterator> {
     const { gateway, stream, place, clock } = this.options;
     // Behind by more than the shortest retention, an iterator may jump over what is trimmed under its hands without a
     // word: only one for a known record tells.
@@ -198,23 +199,45 @@ export class PollingReader implements PageSource {
     return { records: [], bytes: 0, millisBehindLatest, release: () => undefined };
   }
 
+  /** Where reading goes on behind a page. */
+  private iteratorAfter(page: RecordsPage, asked: ShardIterator, since: number): ShardIterator | undefined {
+    if (page.nextIterator !== undefined) return { token: page.nextIterator, since };
+    // An end is said by the same iterator again and again; a fault is not.
+    return page.records.length === 0 ? asked : undefined;
+  }
+
   /** The shard's children if this page ends it; otherwise the next read goes on behind what was read. */
   private async childrenAtEnd(
     page: RecordsPage,
     freshRecords: number,
+    limit: number,
     signal: AbortSignal,
   ): Promise<readonly ChildShard[] | undefined> {
     if (page.nextIterator === undefined && page.childShards.length > 0) return page.childShards;
+    if (this.provingEnd) {
+      this.provingEnd = false;
+      this.unnamedEnd.interrupted();
+      const isLast = freshRecords === 0 && page.records.length > 0 && page.records.length < limit;
+      return isLast && page.millisBehindLatest === 0 ? this.listedChildren(signal) : undefined;
+    }
     if (page.nextIterator !== undefined || freshRecords > 0) {
-      this.unnamedEndSince = undefined;
+      this.unnamedEnd.interrupted();
       return undefined;
     }
-    const now = this.options.clock.now();
-    this.unnamedEndSince ??= now;
-    if (now - this.unnamedEndSince < UNNAMED_END_PERIOD) return undefined;
-    this.unnamedEndSince = undefined;
-    const { listChildren } = this.options;
-    const children = await this.watch('ListShards', signal, listChildren);
+    const { clock } = this.options;
+    if (!this.unnamedEnd.said(clock.now())) return undefined;
+    if (limit === 1 || !this.position.canBeReadAgain(clock.wallTime() - MIN_RETENTION)) {
+      this.unnamedEnd.interrupted();
+      return this.listedChildren(signal);
+    }
+    // An answer that brings the last record again, and none behind it, comes from the shard and from no fault.
+    this.provingEnd = true;
+    this.iterator = undefined;
+    return undefined;
+  }
+
+  private async listedChildren(signal: AbortSignal): Promise<readonly ChildShard[] | undefined> {
+    const children = await this.watch('ListShards', signal, this.options.listChildren);
     return children.length > 0 ? children : undefined;
   }
 

@@ -20,6 +20,8 @@ export class ShardPosition {
   private position: IteratorPosition;
   /** Whether the record at the position has been handed out, so that it is dropped when it comes again. */
   private handedOut = false;
+  /** When that record arrived, in milliseconds since the Unix epoch. */
+  private arrivalTime = -Infinity;
   /** The record an iterator was made for, until it is known whether it is there. */
   private expected: string | undefined;
   private moved = true;
@@ -41,6 +43,15 @@ export class ShardPosition {
   /** Whether it is at another record than the one last expected. */
   get hasMoved(): boolean {
     return this.moved;
+  }
+
+  /**
+   * Whether there is a last record which, when asked for, must come again.
+   *
+   * @param horizon - what arrived later cannot have been trimmed, in milliseconds since the Unix epoch
+   */
+  canBeReadAgain(horizon: number): boolean {
+    return this.handedOut && this.arrivalTime > horizon;
   }
 
   /** From now on the record at the position must be the first that comes. */
@@ -70,6 +81,7 @@ export class ShardPosition {
     if (last) {
       this.position = { type: 'AT_SEQUENCE_NUMBER', sequenceNumber: last.sequenceNumber };
       this.handedOut = true;
+      this.arrivalTime = last.arrivalTime;
       this.moved = true;
     }
     return fresh;

@@ -54,6 +54,10 @@ export const FAILURE_MODES: readonly FailureMode[] = [
     tests: [
       [SCHEDULER, 'believes in the end of a shard only when the service names or lists its children'],
       [
+        READER,
+        'is not believed however long a fault says so: the last record must come again when asked for',
+      ],
+      [
         SCHEDULER,
         'a closed shard that ends without naming its children for a moment is read to its real end all the same',
       ],
@@ -130,12 +134,9 @@ export const FAILURE_MODES: readonly FailureMode[] = [
     row: '12',
     failure: 'NextShardIterator missing: an error, or a hot loop on an empty closed shard',
     tests: [
-      [READER, 'missing from %s are asked for anew, without a hot loop'],
+      [READER, 'missing from %s are %s, without a hot loop'],
       [READER, 'is believed when the service names its children'],
-      [
-        READER,
-        'without names is looked up in the list of shards, though its last record is read again and again',
-      ],
+      [READER, 'without names is looked up in the list of shards (other iterators: %p)'],
     ],
   },
   {

@@ -1,200 +1,161 @@
-import { JsonAggregator } from '../../src/aggregators/json-aggregator.js';
-import { MemoryCheckpointer } from '../../src/checkpointers/memory-checkpointer.js';
-import type { StreamRef } from '../../src/client/kinesis-gateway.js';
-import { ShardScheduler } from '../../src/scheduler/shard-scheduler.js';
-import { LocalKinesisEngine } from '../../src/testing/local-kinesis/engine/engine.js';
-import { FaultInjector } from '../../src/testing/local-kinesis/faults/fault-injector.js';
-import { LocalKinesisGateway } from '../../src/testing/local-kinesis/local-kinesis-gateway.js';
-import { mergeShards, splitShard } from '../../src/testing/local-kinesis/resharding.js';
+import { KplAggregator } from '../../src/aggregators/kpl/kpl-aggregator.js';
+import { JsonSerializer } from '../../src/aggregators/serializers/json-serializer.js';
 import { SeededRandom } from '../../src/testing/seeded-random.js';
 import { VirtualClock } from '../../src/testing/virtual-clock.js';
-import { readBudgetOf, SETTINGS } from '../support/virtual-stream.js';
-import { SimulationLedger, type SimulatedRecord } from './ledger.js';
-import { Connections } from './simulated-worker.js';
+import { Calm } from './calm.js';
+import { type Violation, Violations } from './checks.js';
+import { Coverage } from './coverage.js';
+import { Crew } from './crew.js';
+import { Dice } from './dice.js';
+import { LeaseLedger } from './ledger/lease-ledger.js';
+import { RecordLedger } from './ledger/record-ledger.js';
+import { chooseProfile, type Profile } from './profile.js';
+import { RecoveryWatch } from './recovery-watch.js';
+import { SimulatedStore } from './store/simulated-store.js';
+import { Storm } from './storm.js';
+import { ServiceClock } from './stream/service-clock.js';
+import { REF, SimulatedStream } from './stream/simulated-stream.js';
+import { Trace } from './trace.js';
+
+const APPLICATION = 'simulation';
+
+/** Steps of a history, unless the caller wants others. */
+export const OPERATIONS = 60;
 
 export interface HistoryResult {
-  records: number;
-  crashes: number;
-  reshards: number;
-  violations: string[];
+  readonly records: number;
+  readonly happenings: ReturnType<Coverage['entries']>;
+  readonly violations: readonly Violation[];
 }
 
-interface Worker {
-  scheduler: ShardScheduler;
-  connections: Connections;
-}
-
-const WORKERS = 3;
-const SHARDS = 4;
-const KEYS = 12;
-
-/** Milliseconds of virtual time in which lag must reach zero once faults have stopped. */
-const PATIENCE = 180_000;
-
-const REF: StreamRef = { name: 'orders', streamName: 'orders' };
-const SCOPE = { application: 'simulation', streamName: 'orders' };
-
-/** One seeded run of workers on a stream under faults, crashes, cuts and reshards. */
+/** One seeded run of workers on a stream: a storm of faults, then calm. */
 export class History {
+  readonly trace: Trace | undefined;
   private readonly clock = new VirtualClock();
-  private readonly random: SeededRandom;
-  private readonly engine: LocalKinesisEngine;
-  private readonly faults: FaultInjector;
-  private readonly store = new MemoryCheckpointer();
-  private readonly ledger = new SimulationLedger();
-  private workers: Worker[] = [];
-  private readonly crashed: Worker[] = [];
-  private crashes = 0;
-  private reshards = 0;
+  private readonly dice: Dice;
+  private readonly profile: Profile;
+  private readonly coverage = new Coverage();
+  private readonly violations: Violations;
+  private readonly records: RecordLedger;
+  private readonly leases: LeaseLedger;
+  private readonly stream: SimulatedStream;
+  private readonly crew: Crew;
+  private readonly storm: Storm;
+  private readonly calm: Calm;
 
   constructor(
     seed: number,
     private readonly operations: number,
+    traced = false,
   ) {
-    this.random = new SeededRandom(seed);
-    const { clock, random } = this;
-    this.engine = new LocalKinesisEngine({ clock, random });
-    this.faults = new FaultInjector(this.engine, { clock, random });
+    const { clock, coverage } = this;
+    this.trace = traced ? new Trace(clock) : undefined;
+    const dice = new Dice(new SeededRandom(seed));
+    const profile = chooseProfile(dice);
+    const { trace } = this;
+    const serviceClock = new ServiceClock(clock);
+    const violations = new Violations(clock, trace);
+    const records = new RecordLedger(violations, () => serviceClock.wallTime());
+    const leases = new LeaseLedger(violations, records, clock);
+    const aggregator = new KplAggregator(new JsonSerializer());
+    const stream = new SimulatedStream({
+      clock,
+      serviceClock,
+      dice,
+      keys: profile.keys,
+      records,
+      aggregator,
+      trace,
+    });
+    const scope = { application: APPLICATION, streamName: REF.streamName };
+    const store = new SimulatedStore({
+      kind: profile.store,
+      scope,
+      clock,
+      dice,
+      violations,
+      leases,
+      records,
+      trace,
+    });
+    const recovery = new RecoveryWatch(clock, profile, leases, violations, store);
+    this.crew = new Crew({
+      application: APPLICATION,
+      profile,
+      clock,
+      dice,
+      stream,
+      store,
+      aggregator,
+      leases,
+      trace,
+      onRead: (worker, shardId) => recovery.onRead(worker, shardId),
+    });
+    const { crew } = this;
+    this.storm = new Storm({ clock, dice, profile, crew, stream, store, coverage });
+    this.calm = new Calm({
+      clock,
+      dice,
+      profile,
+      crew,
+      stream,
+      store,
+      records,
+      leases,
+      violations,
+      coverage,
+      recovery,
+    });
+    this.dice = dice;
+    this.profile = profile;
+    this.violations = violations;
+    this.records = records;
+    this.leases = leases;
+    this.stream = stream;
+    trace?.line('', describe(profile));
   }
 
   async run(): Promise<HistoryResult> {
-    await this.engine.execute('CreateStream', { StreamName: 'orders', ShardCount: SHARDS });
-    for (let i = 0; i < WORKERS; i++) this.startWorker();
+    const { dice, profile, crew, stream, storm, calm, coverage, clock } = this;
+    await stream.create(profile.shards);
+    if (dice.chance(0.5)) await stream.put(10);
+    for (let i = 0; i < profile.workers; i++) crew.start();
     for (let i = 0; i < this.operations; i++) {
-      await this.step();
-      await this.advance(this.random.next() * 2_000);
+      await storm.step();
+      await clock.advance(dice.between(0, 2_000));
     }
-    await this.calm();
-    this.ledger.settle();
-    await this.stopAll();
-    const { records, violations } = this.ledger;
-    return { records, crashes: this.crashes, reshards: this.reshards, violations };
+    this.trace?.line('', 'the storm is over');
+    storm.end();
+    await calm.run();
+    await calm.stopAll();
+    this.records.settle();
+    this.stream.close();
+    if (profile.trouble > 0) coverage.add('troubled calls');
+    coverage.add('split', stream.reshards.split);
+    coverage.add('merge', stream.reshards.merge);
+    coverage.add('hand-off', this.leases.handOffs);
+    return {
+      records: this.records.count,
+      happenings: coverage.entries(),
+      violations: this.violations.all,
+    };
   }
+}
 
-  private async step(): Promise<void> {
-    const dice = this.random.next();
-    if (dice < 0.6) return this.put(1 + this.pick(8));
-    if (dice < 0.68) return this.crash();
-    if (dice < 0.74) return this.cutOff();
-    if (dice < 0.8) return this.restartGracefully();
-    if (dice < 0.9) return this.fault();
-    return this.reshard();
-  }
-
-  private async put(count: number): Promise<void> {
-    for (let i = 0; i < count; i++) {
-      const record = this.ledger.nextOf(`key-${this.pick(KEYS)}`);
-      const Data = Buffer.from(JSON.stringify(record));
-      await this.engine.execute('PutRecord', { StreamName: 'orders', PartitionKey: record.key, Data });
-    }
-  }
-
-  /** The process is gone: nothing it does any more has an effect. */
-  private crash(): void {
-    const victim = this.workers.splice(this.pick(this.workers.length), 1)[0];
-    if (!victim) return;
-    victim.connections.dead = true;
-    this.crashed.push(victim);
-    this.crashes++;
-    this.startWorker();
-  }
-
-  /** The process lives on without network for a while, and comes back. */
-  private cutOff(): void {
-    const { connections } = this.workers[this.pick(this.workers.length)] ?? {};
-    if (!connections || connections.cut) return;
-    connections.cut = true;
-    this.clock.schedule(this.random.next() * 60_000, () => {
-      connections.cut = false;
-    });
-  }
-
-  private async restartGracefully(): Promise<void> {
-    const leaver = this.workers.splice(this.pick(this.workers.length), 1)[0];
-    if (!leaver) return;
-    let stopped = false;
-    void leaver.scheduler.stop(2_000).finally(() => (stopped = true));
-    while (!stopped) await this.advance(500);
-    this.startWorker();
-  }
-
-  private fault(): void {
-    const effects = [
-      { operation: 'GetRecords', error: 'ProvisionedThroughputExceededException' },
-      { operation: 'GetRecords', expiredIterator: true },
-      { operation: 'GetRecords', nullIterator: true, until: 8_000 },
-      { operation: 'GetRecords', lostReply: true },
-      { operation: 'ListShards', staleness: 10_000 },
-      { operation: ['GetShardIterator', 'GetRecords', 'ListShards'], error: 'InternalFailure' },
-      { operation: 'GetRecords', delay: [10, 5_000] as [number, number] },
-    ];
-    const effect = effects[this.pick(effects.length)];
-    const until = 500 + this.random.next() * 20_000;
-    if (effect) this.faults.add({ until, ...effect, probability: 0.5 });
-  }
-
-  private async reshard(): Promise<void> {
-    const reshard = this.random.next() < 0.5 ? splitShard : mergeShards;
-    // The service, too, refuses to merge the last two shards of a kind, or one that is just being changed.
-    await reshard(this.engine, 'orders').then(
-      () => this.reshards++,
-      () => undefined,
-    );
-  }
-
-  private startWorker(): void {
-    const connections = new Connections();
-    const scheduler = new ShardScheduler({
-      gateway: connections.gateway(new LocalKinesisGateway(this.faults, this.clock)),
-      checkpointer: connections.checkpointer(this.store),
-      aggregator: new JsonAggregator(),
-      clock: this.clock,
-      random: this.random,
-      report: () => undefined,
-      stream: REF,
-      application: SCOPE.application,
-      settings: SETTINGS,
-      readBudget: readBudgetOf(SETTINGS),
-      handlers: [
-        {
-          name: 'simulation',
-          policy: { attempts: Infinity, backoff: { initial: 50, max: 1_000 }, onExhausted: 'halt' },
-          handle: (payload) => this.handle(payload as SimulatedRecord, connections),
-        },
-      ],
-    });
-    this.workers.push({ scheduler, connections });
-    scheduler.start();
-  }
-
-  private async handle(record: SimulatedRecord, connections: Connections): Promise<void> {
-    await this.clock.sleep(this.random.next() * 30);
-    if (this.random.next() < 0.02) throw new Error('handlers fail at random');
-    if (connections.dead) return;
-    this.ledger.onHandled(record);
-  }
-
-  private async advance(duration: number): Promise<void> {
-    await this.clock.advance(duration);
-    this.ledger.onLeases(await this.store.list(SCOPE));
-  }
-
-  /** Faults stop, and lag must reach zero. */
-  private async calm(): Promise<void> {
-    this.faults.clear();
-    for (const { connections } of this.workers) connections.cut = false;
-    for (let waited = 0; waited < PATIENCE && !this.ledger.complete; waited += 1_000)
-      await this.advance(1_000);
-  }
-
-  private async stopAll(): Promise<void> {
-    const stopped = [...this.workers, ...this.crashed].map(({ scheduler }) => scheduler.stop(100));
-    await this.clock.advance(60_000);
-    await Promise.all(stopped);
-    this.engine.close();
-  }
-
-  private pick(count: number): number {
-    return Math.floor(this.random.next() * count);
-  }
+function describe({
+  store,
+  settings,
+  workers,
+  shards,
+  handlerTime,
+  trouble,
+  trims,
+  deletesRows,
+}: Profile): string {
+  const { sessionTimeout, checkpointInterval, recordLimit, startingPosition } = settings;
+  return (
+    `${store.name} store, ${workers} workers, ${shards} shards, sessionTimeout ${sessionTimeout}, ` +
+    `checkpointInterval ${checkpointInterval}, recordLimit ${recordLimit}, from ${JSON.stringify(startingPosition)}, ` +
+    `handlerTime ${handlerTime}, trouble ${trouble}, trims ${trims}, deletesRows ${deletesRows}`
+  );
 }

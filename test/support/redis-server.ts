@@ -53,82 +53,114 @@ function isExecutable(path: string): Promise<boolean> {
   );
 }
 
-export interface RedisServerOptions {
-  /** Whether every write is on disk before it is answered, so that a server that was killed comes back with it. */
-  readonly persistent?: boolean;
+/** Describes what needs a Redis; where there is none, one line says what to do, and nothing of it runs. */
+export async function describeWithRedis(
+  what: string,
+  body: (binary: { path: string }) => void,
+): Promise<void> {
+  const binary = await findRedisServer();
+  if ('path' in binary) {
+    describe(what, () => body(binary));
+    return;
+  }
+  process.stderr.write(`${binary.missing}\n`);
+  describe.skip(binary.missing, () => {
+    it(what, () => undefined);
+  });
 }
 
-/** A Redis of the test's own, in memory only unless told otherwise. */
+/** A Redis of the test's own, in memory only unless its settings say otherwise. */
 export class RedisServer {
-  private process: ChildProcess | undefined;
-
   private constructor(
     readonly port: number,
     private readonly path: string,
     private readonly directory: string,
-    private readonly persistent: boolean,
-  ) {
-    // However the tests end, the server must not outlive them.
-    process.once('exit', () => this.process?.kill('SIGKILL'));
-  }
+    private readonly args: readonly string[],
+    private process: ChildProcess,
+  ) {}
 
+  /** @param settings - of `redis.conf`, by name */
   static async start(
     { path }: { readonly path: string },
-    { persistent = false }: RedisServerOptions = {},
+    settings: Readonly<Record<string, string | number>> = {},
   ): Promise<RedisServer> {
+    const port = await freePort();
     const directory = await mkdtemp(join(tmpdir(), 'redis-'));
-    const server = new RedisServer(await freePort(), path, directory, persistent);
-    await server.launch();
+    const options = {
+      port,
+      bind: '127.0.0.1',
+      save: '',
+      appendonly: 'no',
+      dir: directory,
+      daemonize: 'no',
+      ...settings,
+    };
+    const args = Object.entries(options).flatMap(([name, value]) => [
+      `--${name}`,
+      // Such as "replicaof host port": words, which must be arguments of their own.
+      ...(value === '' ? [''] : String(value).split(' ')),
+    ]);
+    const server = new RedisServer(port, path, directory, args, launch(path, args));
+    await server.ready();
     return server;
   }
 
-  /** Starts a server that was killed again, on the same port and the same files. */
-  async launch(): Promise<void> {
-    const { port, path, directory, persistent } = this;
-    const durability = persistent
-      ? { appendonly: 'yes', appendfsync: 'always', save: '' }
-      : { appendonly: 'no', save: '' };
-    const options = { port, bind: '127.0.0.1', dir: directory, daemonize: 'no', ...durability };
-    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-    this.process = child;
-    await ready(child);
-  }
-
-  /** As a machine that fails: without a word to its clients. */
-  kill(): Promise<void> {
-    return this.end('SIGKILL');
-  }
-
   async stop(): Promise<void> {
+    this.process.kill('SIGCONT');
     await this.end('SIGTERM');
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  private async end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.process;
-    this.process = undefined;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exit = once(child, 'exit');
-    child.kill(signal);
+  /** The machine is gone, and with it what was not on disk. */
+  kill(): Promise<void> {
+    return this.end('SIGKILL');
+  }
+
+  /** Up again after {@link kill}, on the same port, with what was on disk. */
+  async restart(): Promise<void> {
+    this.process = launch(this.path, this.args);
+    await this.ready();
+  }
+
+  /** The process stands still; its connections stay open. */
+  pause(): void {
+    this.process.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.process.kill('SIGCONT');
+  }
+
+  private async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const exit = once(this.process, 'exit');
+    this.process.kill(signal);
     await exit;
+  }
+
+  private ready(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let log = '';
+      this.process.stdout?.on('data', (chunk: Buffer) => {
+        log += chunk.toString();
+        if (log.includes('Ready to accept connections')) resolve();
+      });
+      this.process.once('error', reject);
+      this.process.once('exit', (code) => reject(new Error(`redis-server ended with code ${code}: ${log}`)));
+    });
   }
 }
 
-/** Resolves when the server takes connections. */
-function ready(server: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let log = '';
-    server.stdout?.on('data', (chunk: Buffer) => {
-      log += chunk.toString();
-      if (log.includes('Ready to accept connections')) resolve();
-    });
-    server.once('error', reject);
-    server.once('exit', (code) => reject(new Error(`redis-server ended with code ${code}: ${log}`)));
-  });
+function launch(path: string, args: readonly string[]): ChildProcess {
+  const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  // However the tests end, the server must not outlive them.
+  const end = (): void => void child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
+  return child;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -30,7 +30,11 @@ export async function findRedis(): Promise<StoreSource> {
 }
 
 async function startRedis(binary: { readonly path: string }): Promise<SharedStore> {
-  const server = await RedisServer.start(binary, { persistent: true });
+  const server = await RedisServer.start(binary, {
+    // Every write is on disk before it is answered, so that a server that was killed comes back with it.
+    appendonly: 'yes',
+    appendfsync: 'always',
+  });
   const { port } = server;
   const client = new Redis({
     host: '127.0.0.1',
@@ -44,7 +48,7 @@ async function startRedis(binary: { readonly path: string }): Promise<SharedStor
     address: { kind: 'redis', port },
     list: () => checkpointer.list(SCOPE),
     kill: () => server.kill(),
-    launch: () => server.launch(),
+    launch: () => server.restart(),
     stop: async () => {
       client.disconnect();
       await server.stop();

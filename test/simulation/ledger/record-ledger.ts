@@ -1,0 +1,206 @@
+import type { Checkpoint } from '../../../src/checkpointers/checkpoint.js';
+import type { Violations } from '../checks.js';
+import { short } from '../trace.js';
+
+/** What is put: the n-th user record of its key. */
+export interface Payload {
+  readonly key: string;
+  readonly n: number;
+}
+
+/** A user record that was put, and what has become of it. */
+export interface PutRecord extends Payload {
+  readonly log: ShardLog;
+  /** Its place among the user records of its shard. */
+  readonly index: number;
+  /** The service's wall time, in milliseconds since the Unix epoch. */
+  readonly arrival: number;
+  finished: boolean;
+  /** Put before the application's starting position. */
+  excused: boolean;
+}
+
+/** All user records of one shard, in its order. */
+export interface ShardLog {
+  readonly shardId: string;
+  readonly parents: readonly ShardLog[];
+  readonly records: PutRecord[];
+  /** Sequence number to the place of the first user record of that Kinesis record. */
+  readonly places: Map<string, number>;
+  /** All before it are settled. */
+  firstOpen: number;
+}
+
+interface KeyLog {
+  readonly records: PutRecord[];
+  firstOpen: number;
+}
+
+/** Milliseconds that the service keeps records. */
+export const RETENTION = 24 * 3_600_000;
+
+/** Knows every user record put, where it lies, and whether its handler has finished: checks 1 to 3, and part of 4. */
+export class RecordLedger {
+  readonly shards = new Map<string, ShardLog>();
+  private readonly keys = new Map<string, KeyLog>();
+  private put = 0;
+
+  constructor(
+    private readonly violations: Violations,
+    /** The service's wall time. */
+    private readonly serviceTime: () => number,
+  ) {}
+
+  /** User records put so far. */
+  get count(): number {
+    return this.put;
+  }
+
+  addShard(shardId: string, parentShardIds: readonly string[]): void {
+    if (this.shards.has(shardId)) return;
+    const parents = parentShardIds.flatMap((parent) => this.shards.get(parent) ?? []);
+    this.shards.set(shardId, { shardId, parents, records: [], places: new Map(), firstOpen: 0 });
+  }
+
+  /** The next number of a key. */
+  next(key: string): Payload {
+    return { key, n: this.keyLog(key).records.length };
+  }
+
+  /** The service has stored one Kinesis record with these user records. */
+  onPut(shardId: string, sequenceNumber: string, arrival: number, payloads: readonly Payload[]): void {
+    const log = this.shardLog(shardId);
+    log.places.set(sequenceNumber, log.records.length);
+    for (const { key, n } of payloads) {
+      const record = { key, n, log, index: log.records.length, arrival, finished: false, excused: false };
+      log.records.push(record);
+      this.keyLog(key).records.push(record);
+      this.put++;
+    }
+  }
+
+  /** A lease was created at `timestamp`: what its shard had before is not asked for. */
+  excuseBefore(shardId: string, timestamp: number): void {
+    for (const record of this.shardLog(shardId).records) {
+      if (record.arrival < timestamp) record.excused = true;
+    }
+  }
+
+  /** The user record at a position, undefined if none was put there. */
+  at(shardId: string, sequenceNumber: string, subSequenceNumber: number): PutRecord | undefined {
+    const log = this.shards.get(shardId);
+    const place = log?.places.get(sequenceNumber);
+    return place === undefined ? undefined : log?.records[place + subSequenceNumber];
+  }
+
+  /** Checks 2 and 3, for a handler that starts. */
+  onStart(record: PutRecord): void {
+    const keyLog = this.keyLog(record.key);
+    this.advance(keyLog);
+    if (keyLog.firstOpen < record.n) {
+      this.violations.add(2, `${record.key}: ${record.n} started while ${keyLog.firstOpen} is not handled`);
+    }
+    for (const parent of record.log.parents) {
+      if (this.isDrained(parent)) continue;
+      const [child, missing] = [short(record.log.shardId), parent.firstOpen];
+      this.violations.add(
+        3,
+        `${child} is read, but record ${missing} of ${short(parent.shardId)} is not handled`,
+      );
+    }
+  }
+
+  onFinish(record: PutRecord): void {
+    record.finished = true;
+  }
+
+  /**
+   * The place of the last user record a checkpoint covers in its shard: -1 when none, undefined when the checkpoint
+   * names no record there is.
+   */
+  placeOf(shardId: string, checkpoint: Checkpoint): number | undefined {
+    const log = this.shardLog(shardId);
+    if (checkpoint.type === 'SHARD_END') return log.records.length - 1;
+    if (checkpoint.type !== 'SEQUENCE') return -1;
+    const place = log.places.get(checkpoint.sequenceNumber);
+    return place === undefined ? undefined : place + checkpoint.subSequenceNumber;
+  }
+
+  /** The second half of check 4. */
+  onCheckpoint(shardId: string, checkpoint: Checkpoint): void {
+    const place = this.placeOf(shardId, checkpoint);
+    if (place === undefined) {
+      this.violations.add(4, `${short(shardId)}: the checkpoint names no record that was put`);
+      return;
+    }
+    const log = this.shardLog(shardId);
+    this.advance(log);
+    if (log.firstOpen <= place) {
+      this.violations.add(
+        4,
+        `${short(shardId)}: checkpoint at ${place} passes unfinished record ${log.firstOpen}`,
+      );
+    }
+  }
+
+  /** Whether no record of the shard from `from` up to, but without, `to` had to be delivered. */
+  mayBeSkipped(log: ShardLog, from: number, to: number): boolean {
+    for (let i = from; i < to; i++) {
+      const record = log.records[i];
+      if (record && !this.isBeyondSaving(record)) return false;
+    }
+    return true;
+  }
+
+  /** Whether every record put is handled. */
+  get isComplete(): boolean {
+    return [...this.shards.values()].every((log) => this.isDrained(log));
+  }
+
+  /** Check 1, at the end. */
+  settle(): void {
+    for (const log of this.shards.values()) {
+      if (this.isDrained(log)) continue;
+      const missing = log.records.filter((record) => !this.isSettled(record)).length;
+      this.violations.add(
+        1,
+        `${short(log.shardId)}: ${missing} of ${log.records.length} records never handled`,
+      );
+    }
+  }
+
+  private isDrained(log: ShardLog): boolean {
+    this.advance(log);
+    return log.firstOpen === log.records.length;
+  }
+
+  private advance(log: KeyLog): void {
+    for (let record = log.records[log.firstOpen]; record; record = log.records[log.firstOpen]) {
+      if (!this.isSettled(record)) return;
+      log.firstOpen++;
+    }
+  }
+
+  private isSettled(record: PutRecord): boolean {
+    return record.finished || this.isBeyondSaving(record);
+  }
+
+  private isBeyondSaving(record: PutRecord): boolean {
+    return record.excused || record.arrival < this.serviceTime() - RETENTION;
+  }
+
+  private shardLog(shardId: string): ShardLog {
+    const log = this.shards.get(shardId);
+    if (!log) throw new RangeError(`the ledger was not told of ${shardId}`);
+    return log;
+  }
+
+  private keyLog(key: string): KeyLog {
+    let log = this.keys.get(key);
+    if (!log) {
+      log = { records: [], firstOpen: 0 };
+      this.keys.set(key, log);
+    }
+    return log;
+  }
+}

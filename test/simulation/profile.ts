@@ -1,0 +1,60 @@
+import { type ConsumerSettings, type StartingPosition } from '../../src/scheduler/consumer-settings.js';
+import { SETTINGS } from '../support/virtual-stream.js';
+import { MAX_FETCHES, type ReadBudgetOptions } from '../../src/scheduler/read-budget.js';
+import type { Dice } from './dice.js';
+import { STORE_KINDS, type StoreKind } from './store/store-kind.js';
+
+/** What is the same for the whole of a history, chosen by its seed. */
+export interface Profile {
+  readonly store: StoreKind;
+  readonly settings: ConsumerSettings;
+  /** What the readers of one worker may hold. */
+  readonly readBudget: ReadBudgetOptions;
+  readonly workers: number;
+  readonly shards: number;
+  readonly keys: number;
+  /** Milliseconds that a handler runs at most. */
+  readonly handlerTime: number;
+  /** How likely it is that a handler fails. */
+  readonly handlerFailures: number;
+  /** How likely it is that a worker's call meets a fault, while there are faults. */
+  readonly trouble: number;
+  /** Whether retention passes records that nobody has read. */
+  readonly trims: boolean;
+  /** Whether somebody deletes rows of the lease store by hand. */
+  readonly deletesRows: boolean;
+}
+
+const MEBIBYTE = 1024 * 1024;
+
+const READ_BUDGETS: readonly ReadBudgetOptions[] = [
+  { maxBytes: 64 * MEBIBYTE, maxRecords: 100_000, maxFetches: MAX_FETCHES },
+  { maxBytes: 64 * MEBIBYTE, maxRecords: 20, maxFetches: 2 },
+  { maxBytes: 12 * MEBIBYTE, maxRecords: 1_000, maxFetches: 4 },
+];
+
+export function chooseProfile(dice: Dice): Profile {
+  const brisk = dice.chance(0.7);
+  const startingPosition: StartingPosition = dice.chance(0.8) ? 'TRIM_HORIZON' : 'LATEST';
+  return {
+    store: dice.pick(STORE_KINDS),
+    settings: {
+      ...SETTINGS,
+      startingPosition,
+      recordLimit: dice.pick([3, 10, 100, 10_000]),
+      sleepTimeNoRecords: dice.pick([1_000, 2_000]),
+      checkpointInterval: dice.pick([500, 1_000, 5_000]),
+      sessionTimeout: brisk ? 5_000 : SETTINGS.sessionTimeout,
+      heartbeatFrequency: brisk ? 1_000 : SETTINGS.heartbeatFrequency,
+    },
+    readBudget: dice.pick(READ_BUDGETS),
+    workers: 3 + dice.below(2),
+    shards: 4 + dice.below(2),
+    keys: 8 + dice.below(16),
+    handlerTime: dice.pick([0, 30, 30, 300]),
+    handlerFailures: dice.pick([0, 0.02, 0.2]),
+    trouble: dice.pick([0, 0.01, 0.05]),
+    trims: dice.chance(0.1),
+    deletesRows: dice.chance(0.05),
+  };
+}

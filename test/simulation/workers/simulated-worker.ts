@@ -1,0 +1,209 @@
+import type { Aggregator } from '../../../src/aggregators/aggregator.js';
+import type { Lease } from '../../../src/checkpointers/checkpointer.js';
+import type { KinesisContext } from '../../../src/delivery/kinesis-context.js';
+import type { KinesisEvent } from '../../../src/observability/kinesis-event.js';
+import { ReadBudget } from '../../../src/scheduler/read-budget.js';
+import { ShardScheduler } from '../../../src/scheduler/shard-scheduler.js';
+import type { VirtualClock } from '../../../src/testing/virtual-clock.js';
+import type { Dice } from '../dice.js';
+import type { LeaseLedger } from '../ledger/lease-ledger.js';
+import type { Witness } from '../ledger/tenure.js';
+import type { Profile } from '../profile.js';
+import type { SimulatedStore, StoreClient } from '../store/simulated-store.js';
+import { REF, SimulatedStream } from '../stream/simulated-stream.js';
+import { short, type Trace } from '../trace.js';
+import { Connection } from './connection.js';
+import { gatewayOver } from './kinesis-connection.js';
+import { SimulatedProcess } from './simulated-process.js';
+import { WorkerClock } from './worker-clock.js';
+
+/** Milliseconds a call of Kinesis takes, from and to. */
+const KINESIS_LATENCY = [2, 20] as const;
+
+/** The wall clocks of workers are wrong by so much at most, in milliseconds. */
+export const MOST_SKEW = 600_000;
+
+/** A handler that is slow takes up to so long, in milliseconds. */
+const SLOW = 20_000;
+
+export interface World {
+  readonly application: string;
+  readonly profile: Profile;
+  readonly clock: VirtualClock;
+  readonly dice: Dice;
+  readonly stream: SimulatedStream;
+  readonly store: SimulatedStore;
+  readonly aggregator: Aggregator;
+  readonly leases: LeaseLedger;
+  readonly trace: Trace | undefined;
+  /** Told of every read of a shard. */
+  onRead(worker: Witness, shardId: string | undefined): void;
+}
+
+/** The counter of a lease as a worker last saw it, and since when, in virtual time. */
+export interface Sighting {
+  readonly counter: number;
+  readonly at: number;
+}
+
+/** A process that runs the real scheduler, with clocks, connections and handlers that can go wrong. */
+export class SimulatedWorker implements Witness, StoreClient {
+  readonly process: SimulatedProcess;
+  readonly clock: WorkerClock;
+  readonly kinesis: Connection;
+  readonly store: Connection;
+  readonly scheduler: ShardScheduler;
+  readonly readBudget: ReadBudget;
+  readonly sightings = new Map<string, Sighting>();
+  leavingSince: number | undefined;
+  wokeAt = -Infinity;
+  /** Handlers take seconds. */
+  slow = false;
+  private lastDisturbed = -Infinity;
+  private lasting = 0;
+
+  constructor(
+    readonly name: string,
+    private readonly world: World,
+  ) {
+    const { clock, dice, stream, store, aggregator, profile, trace } = world;
+    this.process = new SimulatedProcess(clock);
+    const skew = dice.between(-MOST_SKEW, MOST_SKEW);
+    this.clock = new WorkerClock(clock, this.process, dice.between(0, 1e6), skew);
+    const common = { worker: name, clock, process: this.process, dice, trace };
+    this.kinesis = new Connection({
+      ...common,
+      to: 'kinesis',
+      latency: KINESIS_LATENCY,
+      onFault: () => () => undefined,
+    });
+    this.store = new Connection({
+      ...common,
+      to: 'store',
+      latency: profile.store.latency,
+      onFault: () => this.disturbance(),
+    });
+    this.readBudget = new ReadBudget(profile.readBudget);
+    this.scheduler = new ShardScheduler({
+      gateway: gatewayOver(stream.gateway, this.kinesis, (iterator) =>
+        world.onRead(this, SimulatedStream.shardOf(iterator)),
+      ),
+      checkpointer: store.connect(this),
+      aggregator,
+      clock: this.clock,
+      random: dice.random,
+      report: (event) => this.onEvent(event),
+      stream: REF,
+      application: world.application,
+      settings: profile.settings,
+      readBudget: this.readBudget,
+      handlers: [
+        {
+          name: 'simulation',
+          policy: { attempts: Infinity, backoff: { initial: 50, max: 1_000 }, onExhausted: 'halt' },
+          handle: (_payload, context) => this.handle(context),
+        },
+      ],
+    });
+    trace?.name(this.scheduler.workerId, name);
+    this.trouble = profile.trouble;
+  }
+
+  get id(): string {
+    return this.scheduler.workerId;
+  }
+
+  get disturbedAt(): number {
+    return this.lasting > 0 || this.process.stopped ? Infinity : this.lastDisturbed;
+  }
+
+  set trouble(probability: number) {
+    this.kinesis.trouble = probability;
+    this.store.trouble = probability;
+  }
+
+  /** Something goes wrong for this worker that excuses what it must do otherwise; returns what ends it. */
+  disturbance(): () => void {
+    this.lasting++;
+    return () => {
+      this.lasting--;
+      this.lastDisturbed = this.world.clock.now();
+    };
+  }
+
+  wakeUp(): void {
+    this.wokeAt = this.world.clock.now();
+    this.clock.wakeUp();
+  }
+
+  start(): void {
+    this.note('starts');
+    this.scheduler.start();
+  }
+
+  /** Resolves when the worker has stopped of its own accord. */
+  async leave(timeout: number): Promise<void> {
+    this.note('is told to stop');
+    this.leavingSince = this.world.clock.now();
+    await new Promise<void>((resolve, reject) => {
+      this.process.run(() => void this.scheduler.stop(timeout).then(resolve, reject));
+    });
+    this.note('has stopped');
+    this.process.crash();
+  }
+
+  crash(): void {
+    this.note('crashes');
+    this.process.crash();
+  }
+
+  onListed(leases: readonly Lease[]): void {
+    const at = this.world.clock.now();
+    for (const { shardId, counter } of leases) {
+      if (this.sightings.get(shardId)?.counter !== counter) this.sightings.set(shardId, { counter, at });
+    }
+  }
+
+  note(what: string): void {
+    this.world.trace?.line(this.name, what);
+  }
+
+  private async handle(context: KinesisContext): Promise<void> {
+    const { leases, store, dice, profile, trace } = this.world;
+    const { shardId, attempt, signal } = context;
+    const delivery = leases.onStart(this, store.rows.get(shardId), context);
+    if (trace && delivery) {
+      const { key, n, index } = delivery.record;
+      this.note(`handles ${short(shardId)} ${index}: ${key}/${n}, attempt ${attempt}`);
+    }
+    let finished = false;
+    try {
+      await this.work(signal);
+      finished = !dice.chance(profile.handlerFailures);
+    } finally {
+      if (delivery) leases.onEnd(shardId, delivery, finished);
+    }
+    if (!finished) throw new Error('handlers fail at random');
+  }
+
+  /** Some handlers stop when they are told to, others do not look. */
+  private async work(signal: AbortSignal): Promise<void> {
+    const { dice, profile } = this.world;
+    if (this.slow && dice.chance(0.3)) {
+      const passed = this.disturbance();
+      const obeys = dice.chance(0.5);
+      await this.clock.sleep(dice.between(0, SLOW), obeys ? signal : undefined).finally(passed);
+    } else if (profile.handlerTime > 0 && dice.chance(0.7)) {
+      await this.clock.sleep(dice.between(0, profile.handlerTime));
+    }
+  }
+
+  private onEvent(event: KinesisEvent): void {
+    if (!this.world.trace || event.type === 'record-failed') return;
+    const shard = 'shardId' in event ? ` ${short(event.shardId)}` : '';
+    const error = 'error' in event && event.error instanceof Error ? `: ${event.error.message}` : '';
+    const reason = 'reason' in event ? `: ${event.reason}` : '';
+    const loop = 'loop' in event ? ` ${event.loop}` : '';
+    this.note(`reports ${event.type}${shard}${loop}${reason}${error}`);
+  }
+}
