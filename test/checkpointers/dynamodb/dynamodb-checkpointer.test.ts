@@ -2,7 +2,7 @@ import { Dynalite } from '../../support/dynalite.js';
 import { describeDynamoDbCheckpointer } from './dynamodb-suite.js';
 
 /** dynalite writes a few hundred rows a second; `npm run checkpointers:dynamodb-local` has the suite's full 5 000. */
-const LEASES = 1_000;
+const LEASES = 250;
 
 describe('the DynamoDB checkpointer on dynalite', () => {
   let dynalite: Dynalite;

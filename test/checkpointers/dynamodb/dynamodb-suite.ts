@@ -2,8 +2,9 @@ import {
   DynamoDbCheckpointer,
   type DynamoDbCheckpointerOptions,
 } from '../../../src/checkpointers/dynamodb/index.js';
-import { describeCheckpointer } from '../../../src/testing/index.js';
+import { describeCheckpointer, SeededRandom } from '../../../src/testing/index.js';
 import { dynamoDbConfig } from '../../support/dynalite.js';
+import { HastyClock } from './table-fixture.js';
 
 const STREAMS = ['orders', 'a', 'b.c', 'b-c', 'c', ...Array.from({ length: 10 }, (_, i) => `stream-${i}`)];
 
@@ -37,7 +38,12 @@ export function describeDynamoDbCheckpointer(endpoint: () => string, leases: num
   for (const [position, [kind, options]] of Object.entries(KINDS).entries()) {
     describe(kind, () => {
       describeCheckpointer(
-        () => new DynamoDbCheckpointer({ client: dynamoDbConfig(endpoint()), createTable: true, ...options }),
+        // Each test has tables of its own, and a local server needs no time to make one.
+        () =>
+          new DynamoDbCheckpointer(
+            { client: dynamoDbConfig(endpoint()), createTable: true, ...options },
+            { clock: new HastyClock(), random: new SeededRandom(1) },
+          ),
         { names: 'kinesis', leases: position === 0 ? leases : 0 },
       );
     });
