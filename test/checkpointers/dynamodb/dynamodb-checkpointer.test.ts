@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Dynalite } from '../../support/dynalite.js';
 import { describeDynamoDbCheckpointer } from './dynamodb-suite.js';
 
@@ -6,11 +7,13 @@ const LEASES = 250;
 
 describe('the DynamoDB checkpointer on dynalite', () => {
   let dynalite: Dynalite;
+  let client: DynamoDBClient;
 
   beforeAll(async () => {
     dynalite = await Dynalite.start();
+    client = dynalite.client();
   });
   afterAll(() => dynalite.stop());
 
-  describeDynamoDbCheckpointer(() => dynalite.endpoint, LEASES);
+  describeDynamoDbCheckpointer(() => client, LEASES);
 });
