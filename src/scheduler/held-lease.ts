@@ -1,6 +1,6 @@
 import { compareCheckpoints, type Checkpoint } from '../checkpointers/checkpoint.js';
 import type { Checkpointer, Lease, LeaseScope } from '../checkpointers/checkpointer.js';
-import { LeaseConflictError, TurnTimeoutError } from '../errors.js';
+import { CheckpointerError, LeaseConflictError } from '../errors.js';
 import { Backoff } from '../runtime/backoff.js';
 import type { Clock, Timer } from '../runtime/clock.js';
 import { withDeadline } from '../runtime/deadline.js';
@@ -218,13 +218,23 @@ export class HeldLease {
   private async whileHeld<T>(answer: Promise<T>): Promise<T | undefined> {
     const { clock, sessionTimeout } = this.options;
     const timeout = sessionTimeout / WRITES_PER_SESSION;
-    const late = (): Error => new TurnTimeoutError(timeout);
+    const late = (): Error => this.noAnswer(timeout);
     try {
       return await withDeadline(() => answer, { clock, timeout, signal: this.loss.signal, late });
     } catch (error) {
       if (this.lostBy) return undefined;
       throw error;
     }
+  }
+
+  private noAnswer(timeout: number): CheckpointerError {
+    return new CheckpointerError(
+      this.options.checkpointer.name,
+      `no answer in ${timeout} ms about the lease of shard ${this.shardId}; whether the call took effect is not known. ` +
+        'It is tried again until the lease expires. If that happens often, look at the load of the store and at the ' +
+        'network to it, or raise "sessionTimeout".',
+      { retryable: true },
+    );
   }
 
   /** While giving up: what the store has in our name may be newer than what we know. */
