@@ -291,3 +291,88 @@ it('is due for a renewal when its last confirmation is that old and no write is 
   expect(lease.isDue(1_000)).toBe(false);
   expect(lease.isDue(500)).toBe(true);
 });
+
+describe('giving up', () => {
+  it('completes the hand-off: the lease is that of the asker, at the checkpoint it had', async () => {
+    await lease.checkpoint(at(7));
+    await store.requestHandOff(scope, await stored(), 'them');
+    await lease.release();
+    expect(await stored()).toMatchObject({ owner: 'them', checkpoint: at(7) });
+    expect(lease.lossReason).toBe('released');
+    expect(lease.isHeld()).toBe(false);
+  });
+
+  it('without an asker leaves the lease to nobody, and no write of ours follows', async () => {
+    await lease.release();
+    const free = await stored();
+    expect(free.owner).toBeUndefined();
+    expect(await Promise.all([lease.renew(), lease.checkpoint(at(1))])).toEqual([false, false]);
+    expect(await stored()).toEqual(free);
+  });
+
+  it('waits for the writes under way, however many', async () => {
+    process.twist('renew', answersAfter(3_000));
+    process.twist('checkpoint', answersAfter(3_000));
+    const writes = [lease.renew(), lease.checkpoint(at(1))];
+    const released = lease.release().then(() => 'released');
+    expect(await within(6_000, released)).toBe('released');
+    expect(await Promise.all(writes)).toEqual([true, true]);
+    expect(await stored()).toMatchObject({ checkpoint: at(1) });
+    expect((await stored()).owner).toBeUndefined();
+  });
+
+  it.each(['renew', 'checkpoint'] as const)(
+    'succeeds on top of a %s that took effect without an answer',
+    async (name) => {
+      process.loseReply(name);
+      const write = name === 'renew' ? lease.renew() : lease.checkpoint(at(1));
+      await expect(write).rejects.toThrow('the reply was lost');
+      await store.requestHandOff(scope, await stored(), 'them');
+      expect(await within(5_000, lease.release())).toBeUndefined();
+      expect(await stored()).toMatchObject({ owner: 'them' });
+    },
+  );
+
+  it('that took effect without an answer does not take the lease from its next owner', async () => {
+    await store.requestHandOff(scope, await stored(), 'them');
+    process.loseReply('release');
+    const released = lease.release();
+    await clock.advance(1);
+    const theirs = await stored();
+    expect(theirs.owner).toBe('them');
+    expect(await within(10_000, released)).toBeUndefined();
+    expect(await stored()).toEqual(theirs);
+  });
+
+  it('is tried again while the store fails, and with that no longer than a few times', async () => {
+    process.twist('release', () => Promise.reject(new Error('no store')));
+    expect(await within(2_000, lease.release())).toBeUndefined();
+    expect((await stored()).owner).toBeUndefined();
+
+    lease = await hold();
+    process.cut = true;
+    const error = lease.release().catch((reason: unknown) => reason);
+    expect(await within(10_000, error)).toMatchObject({ code: 'KINESIS_NETWORK' });
+  });
+
+  it('is tried again when the store does not answer', async () => {
+    process.twist('release', never);
+    expect(await within(ANSWER_TIMEOUT + 1_000, lease.release())).toBeUndefined();
+    expect((await stored()).owner).toBeUndefined();
+  });
+
+  it('is over in bounded time when the store never answers', async () => {
+    jest.spyOn(store, 'release').mockImplementation(() => new Promise(() => undefined));
+    const error = lease.release().catch((reason: unknown) => reason);
+    expect(await within(2 * SESSION, error)).toMatchObject({ code: 'KINESIS_CHECKPOINTER', retryable: true });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('of a lease that is lost already writes nothing', async () => {
+    await clock.advance(SESSION);
+    const before = await stored();
+    await lease.release();
+    expect(await stored()).toEqual(before);
+    expect(lease.lossReason).toBe('expired');
+  });
+});
