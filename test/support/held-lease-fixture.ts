@@ -3,7 +3,7 @@ import type { Lease } from '../../src/checkpointers/checkpointer.js';
 import { MemoryCheckpointer } from '../../src/checkpointers/memory-checkpointer.js';
 import { HeldLease, momentOf, type HeldLeaseOptions } from '../../src/scheduler/held-lease.js';
 import { SeededRandom } from '../../src/testing/seeded-random.js';
-import { VirtualClock } from '../../src/testing/virtual-clock.js';
+import { AdjustableClock } from './adjustable-clock.js';
 import { VirtualProcess } from './virtual-process.js';
 
 /** Milliseconds. */
@@ -11,15 +11,6 @@ export const SESSION = 16_000;
 
 /** What one write may take: a quarter of the session. */
 export const ANSWER_TIMEOUT = SESSION / 4;
-
-/** A clock whose wall time can be set, or goes on while the monotonic time stands still. */
-class AdjustableClock extends VirtualClock {
-  adjustment = 0;
-
-  override wallTime(): number {
-    return super.wallTime() + this.adjustment;
-  }
-}
 
 /** One lease that the worker `us` holds, and its store as the others and as that worker's process see it. */
 export class HeldLeaseFixture {
