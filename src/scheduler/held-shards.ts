@@ -109,7 +109,8 @@ export class HeldShards {
     const renewals = [...this.assignments.values()]
       .filter(({ lease }) => lease.isHeld() && lease.isDue(settings.heartbeatFrequency / 2))
       .map(({ lease }) => lease.renew(batch.renew));
-    await batch.send();
+    // Each renewal has its own deadline, and the call may have none: the next heartbeat does not wait for its answer.
+    void batch.send();
     const failed = (await Promise.allSettled(renewals)).find((renewal) => renewal.status === 'rejected');
     if (failed) throw failed.reason;
   }
