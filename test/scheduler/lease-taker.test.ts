@@ -151,10 +151,16 @@ describe('free leases', () => {
   it('are not taken, nor others asked for, before it is known which stream they are of', async () => {
     await leases(2);
     await leases(4, 'them');
+    // Other software does not write it at all.
+    await store.create(scope, {
+      shardId: 'foreign',
+      parentShardIds: [],
+      checkpoint: { type: 'TRIM_HORIZON' },
+    });
     const worker = taker({ streamCreatedAt: () => undefined });
     expect(await worker.look()).toBe(false);
     expect([taken, await askedFor()]).toEqual([[], []]);
-    expect(worker.leases).toHaveLength(6);
+    expect(worker.leases).toHaveLength(7);
   });
 
   it('that another worker was quicker to take are not ours', async () => {

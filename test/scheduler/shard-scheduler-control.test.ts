@@ -58,15 +58,16 @@ describe('paused', () => {
     expect(handler.seen).toEqual(['a', 'b']);
   });
 
-  it('before its start it takes leases and handles nothing', async () => {
+  it('before its start it takes leases, and reads and handles nothing', async () => {
     stream = await VirtualStream.create(1);
     const handler = recordingHandler();
     const worker = stream.worker([handler]);
+    const reads = stream.faults.add({ operation: 'GetRecords', delay: 0 });
     worker.pause();
     worker.start();
     await stream.put(['a']);
     await stream.clock.advance(5_000);
-    expect([handler.seen, worker.heldShards.length]).toEqual([[], 1]);
+    expect([handler.seen, worker.heldShards.length, reads.hits]).toEqual([[], 1, 0]);
     worker.resume();
     await stream.clock.advance(3_000);
     expect(handler.seen).toEqual(['a']);
