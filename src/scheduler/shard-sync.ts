@@ -55,8 +55,8 @@ export class ShardSync {
    * out.
    */
   isSettled(shardId: string): boolean | undefined {
-    if (this.uncovered.has(shardId) || this.options.observer.vanished.has(shardId)) return false;
-    return this.settled.has(shardId) ? true : undefined;
+    if (this.uncovered.has(shardId)) return false;
+    return this.settled.has(shardId) && !this.options.observer.vanished.has(shardId) ? true : undefined;
   }
 
   async run(signal?: AbortSignal): Promise<void> {
