@@ -1,8 +1,10 @@
 export { KinesisModule } from './kinesis.module.js';
 export type { KinesisModuleExtras } from './kinesis.module-definition.js';
 export type {
+  KinesisBatchOptions,
   KinesisConsumerOptions,
   KinesisDeliveryOptions,
+  KinesisHandlerOptions,
   KinesisModuleOptions,
   KinesisOptionsFactory,
   KinesisProducerOptions,
@@ -16,7 +18,9 @@ export {
   type KinesisConsumerHandlerOptions,
 } from './decorators/kinesis-consumer.decorator.js';
 export { KinesisCtx, KinesisPayload } from './decorators/handler-parameters.decorator.js';
+export { KinesisBatchContext } from './delivery/kinesis-batch-context.js';
 export { KinesisContext } from './delivery/kinesis-context.js';
+export { ReceivedRecord } from './delivery/received-record.js';
 export type { OnDataLoss } from './observability/kinesis-event.js';
 export type { StartingPosition } from './scheduler/consumer-settings.js';
 
