@@ -11,7 +11,7 @@ export type {
   KinesisRetryOptions,
   KinesisStreamOptions,
 } from './kinesis.options.js';
-export { AGGREGATOR, CHECKPOINTER } from './kinesis.constants.js';
+export { AGGREGATOR, CHECKPOINTER, DEAD_LETTER_SINK, DEDUPLICATOR } from './kinesis.constants.js';
 
 export {
   KinesisConsumer,
@@ -37,5 +37,9 @@ export * from './aggregators/index.js';
 export { type Checkpoint, compareCheckpoints } from './checkpointers/checkpoint.js';
 export type { Checkpointer, Lease, LeaseScope, NewLease } from './checkpointers/checkpointer.js';
 export { MemoryCheckpointer } from './checkpointers/memory-checkpointer.js';
+
+export type { DeadLetter, DeadLetterError } from './delivery/dead-letters/dead-letter.js';
+export type { DeadLetterSink } from './delivery/dead-letters/dead-letter-sink.js';
+export type { Deduplicator } from './delivery/deduplication/deduplicator.js';
 
 export * from './errors.js';
