@@ -17,7 +17,7 @@ export type DeadLetterSinkOption = DeadLetterSink | DeadLetterStream;
 
 /** What a stream of dead letters needs of the module. */
 export interface DeadLetterSinkSurroundings {
-  readonly streams: ReadonlyMap<string, StreamTarget>;
+  readonly options: { readonly streams: ReadonlyMap<string, StreamTarget> };
   readonly gateway: KinesisGateway;
   readonly clock: Clock;
   readonly random: Random;
@@ -26,7 +26,7 @@ export interface DeadLetterSinkSurroundings {
 /** @throws KinesisConfigurationError when it names no stream of the module */
 export function createDeadLetterSink(
   option: DeadLetterSinkOption,
-  { streams, gateway, clock, random }: DeadLetterSinkSurroundings,
+  { options: { streams }, gateway, clock, random }: DeadLetterSinkSurroundings,
 ): DeadLetterSink {
   if ('send' in option) return option;
   const stream = streams.get(option.stream);

@@ -1,5 +1,6 @@
 import { KinesisConfigurationError } from '../../errors.js';
 import type { Clock } from '../../runtime/clock.js';
+import { Deque } from '../../runtime/deque.js';
 import { SystemClock } from '../../runtime/system-clock.js';
 import type { Deduplicator } from './deduplicator.js';
 import { DEFAULT_WINDOW, isWindow } from './window.js';
@@ -33,8 +34,10 @@ export class MemoryDeduplicator implements Deduplicator {
   private readonly window: number;
   private readonly maxRecords: number;
   private readonly clock: Clock;
-  /** When each was remembered, oldest first. */
+  /** When each was remembered, on the monotonic clock. */
   private readonly remembered = new Map<string, number>();
+  /** The same in their order; what was remembered again is in it twice. */
+  private readonly order = new Deque<{ readonly key: string; readonly at: number }>();
 
   /** @throws KinesisConfigurationError for options out of range */
   constructor(options: MemoryDeduplicatorOptions = {}) {
@@ -63,18 +66,19 @@ export class MemoryDeduplicator implements Deduplicator {
     const now = this.clock.now();
     for (const id of ids) {
       const key = keyOf(scope, id);
-      // Anew at the end, where the youngest are.
-      this.remembered.delete(key);
       this.remembered.set(key, now);
+      this.order.push({ key, at: now });
     }
     this.forgetOld();
   }
 
   private forgetOld(): void {
     const oldest = this.clock.now() - this.window;
-    for (const [key, at] of this.remembered) {
-      if (at > oldest && this.remembered.size <= this.maxRecords) return;
-      this.remembered.delete(key);
+    for (let first = this.order.peek(); first !== undefined; first = this.order.peek()) {
+      if (first.at > oldest && this.order.length <= this.maxRecords) return;
+      this.order.shift();
+      // Otherwise it was remembered again since.
+      if (this.remembered.get(first.key) === first.at) this.remembered.delete(first.key);
     }
   }
 }
