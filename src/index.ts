@@ -1,22 +1,30 @@
 export { KinesisModule } from './kinesis.module.js';
 export type { KinesisModuleExtras } from './kinesis.module-definition.js';
 export type {
+  KinesisBackoffOptions,
+  KinesisBatchOptions,
   KinesisConsumerOptions,
   KinesisDeliveryOptions,
+  KinesisHandlerOptions,
   KinesisModuleOptions,
   KinesisOptionsFactory,
   KinesisProducerOptions,
   KinesisRetryOptions,
   KinesisStreamOptions,
 } from './kinesis.options.js';
-export { AGGREGATOR, CHECKPOINTER } from './kinesis.constants.js';
+export { AGGREGATOR, CHECKPOINTER, DEAD_LETTER_SINK, DEDUPLICATOR } from './kinesis.constants.js';
 
 export {
   KinesisConsumer,
   type KinesisConsumerHandlerOptions,
 } from './decorators/kinesis-consumer.decorator.js';
 export { KinesisCtx, KinesisPayload } from './decorators/handler-parameters.decorator.js';
+export { DeadLetter, HaltShard, RetryLater, SkipRecord } from './delivery/control-flow.js';
+export { HandlerTimeoutError, PartialFailureError } from './delivery/handler-errors.js';
+export { KinesisBatchContext } from './delivery/kinesis-batch-context.js';
 export { KinesisContext } from './delivery/kinesis-context.js';
+export type { BatchResult } from './delivery/partial-failure.js';
+export { ReceivedRecord } from './delivery/received-record.js';
 export type { OnDataLoss } from './observability/kinesis-event.js';
 export type { StartingPosition } from './scheduler/consumer-settings.js';
 
@@ -33,5 +41,25 @@ export * from './aggregators/index.js';
 export { type Checkpoint, compareCheckpoints } from './checkpointers/checkpoint.js';
 export type { Checkpointer, Lease, LeaseScope, NewLease } from './checkpointers/checkpointer.js';
 export { MemoryCheckpointer } from './checkpointers/memory-checkpointer.js';
+
+export type {
+  DeadLetter as DeadLetterEnvelope,
+  DeadLetterError,
+} from './delivery/dead-letters/dead-letter.js';
+export type {
+  DeadLetterSinkOption,
+  DeadLetterStream,
+} from './delivery/dead-letters/create-dead-letter-sink.js';
+export { decodeDeadLetter, encodeDeadLetter } from './delivery/dead-letters/dead-letter-codec.js';
+export type { DeadLetterSink } from './delivery/dead-letters/dead-letter-sink.js';
+export {
+  FileDeadLetterSink,
+  type FileDeadLetterSinkOptions,
+} from './delivery/dead-letters/file-dead-letter-sink.js';
+export type { Deduplicator } from './delivery/deduplication/deduplicator.js';
+export {
+  MemoryDeduplicator,
+  type MemoryDeduplicatorOptions,
+} from './delivery/deduplication/memory-deduplicator.js';
 
 export * from './errors.js';

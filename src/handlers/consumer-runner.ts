@@ -4,11 +4,13 @@ import type { Aggregator } from '../aggregators/aggregator.js';
 import type { Checkpointer } from '../checkpointers/checkpointer.js';
 import { retryUntil } from '../client/retry-until.js';
 import { verifyStreams } from '../client/verify-streams.js';
-import type { RecordHandler } from '../delivery/delivery-policy.js';
+import type { DeadLetterSink } from '../delivery/dead-letters/dead-letter-sink.js';
+import type { Handler } from '../delivery/handler.js';
 import { KinesisConfigurationError } from '../errors.js';
 import { KinesisEngine } from '../kinesis-engine.js';
-import { AGGREGATOR, CHECKPOINTER } from '../kinesis.constants.js';
-import { resolveDelivery, type ResolvedStream } from '../options/resolve-options.js';
+import { AGGREGATOR, CHECKPOINTER, DEAD_LETTER_SINK } from '../kinesis.constants.js';
+import { requireServices, resolveHandler } from '../options/resolve-handler.js';
+import type { ResolvedStream } from '../options/resolve-options.js';
 import { ShardScheduler } from '../scheduler/shard-scheduler.js';
 import { HandlerContextCreator } from './handler-context-creator.js';
 import { type DiscoveredHandler, HandlerExplorer } from './handler-explorer.js';
@@ -26,6 +28,7 @@ export class ConsumerRunner {
     private readonly engine: KinesisEngine,
     @Inject(CHECKPOINTER) private readonly checkpointer: Checkpointer,
     @Inject(AGGREGATOR) private readonly aggregator: Aggregator,
+    @Inject(DEAD_LETTER_SINK) readonly deadLetterSink: DeadLetterSink | undefined,
   ) {}
 
   /**
@@ -60,6 +63,7 @@ export class ConsumerRunner {
   private async stopAll(): Promise<void> {
     const { shutdownTimeout } = this.engine.options;
     await Promise.all(this.schedulers.map((scheduler) => scheduler.stop(shutdownTimeout)));
+    await this.deadLetterSink?.close?.();
     await this.checkpointer.close?.();
   }
 
@@ -71,7 +75,7 @@ export class ConsumerRunner {
     await retryUntil({ clock, random, deadline, signal }, async () => this.checkpointer.prepare?.());
   }
 
-  private startScheduler(stream: ResolvedStream, handlers: readonly RecordHandler[]): void {
+  private startScheduler(stream: ResolvedStream, handlers: readonly Handler[]): void {
     const { options, gateway, clock, random, report, readBudget } = this.engine;
     const scheduler = new ShardScheduler({
       gateway,
@@ -82,6 +86,7 @@ export class ConsumerRunner {
       handlers,
       readBudget,
       checkpointer: this.checkpointer,
+      deadLetterSink: this.deadLetterSink,
       aggregator: stream.aggregator ?? this.aggregator,
       application: options.application,
       settings: options.consumer,
@@ -90,17 +95,19 @@ export class ConsumerRunner {
     scheduler.start();
   }
 
-  private handlersByStream(): Map<ResolvedStream, RecordHandler[]> {
+  private handlersByStream(): Map<ResolvedStream, Handler[]> {
     const { options } = this.engine;
     const contexts = new HandlerContextCreator(this.modules);
-    const handlers = new Map<ResolvedStream, RecordHandler[]>();
+    const handlers = new Map<ResolvedStream, Handler[]>();
     for (const discovered of this.explorer.explore()) {
       const stream = options.streams.get(discovered.metadata.stream);
       if (!stream) throw unknownStream(discovered, [...options.streams.keys()]);
-      const { name: _name, ...delivery } = discovered.metadata.options;
-      const policy = resolveDelivery(`@KinesisConsumer on ${discovered.name}`, delivery, options.delivery);
+      const { name: _name, ...own } = discovered.metadata.options;
+      const where = `@KinesisConsumer on ${discovered.name}`;
+      const settings = resolveHandler(where, own, options.delivery);
+      requireServices(where, settings, this);
       const streamHandlers = handlers.get(stream) ?? [];
-      streamHandlers.push(createRecordHandler(discovered, policy, contexts));
+      streamHandlers.push(createRecordHandler(discovered, settings, contexts));
       handlers.set(stream, streamHandlers);
     }
     return handlers;

@@ -1,5 +1,4 @@
-import type { KinesisContext } from '../delivery/kinesis-context.js';
-import type { DeliveryPolicy, RecordHandler } from '../delivery/delivery-policy.js';
+import type { Handler, HandlerContext, HandlerSettings } from '../delivery/handler.js';
 import type { HandlerContextCreator } from './handler-context-creator.js';
 import type { DiscoveredHandler } from './handler-explorer.js';
 import {
@@ -10,16 +9,16 @@ import {
   ROUTE_ARGS_METADATA,
 } from './nest-internals.js';
 
-type HandlerMethod = (payload: unknown, context: KinesisContext) => unknown;
+type HandlerMethod = (input: unknown, context: HandlerContext) => unknown;
 
 const ENHANCERS = [GUARDS_METADATA, INTERCEPTORS_METADATA, PIPES_METADATA, EXCEPTION_FILTERS_METADATA];
 
 /** Makes of a discovered method what the engine calls: through its enhancers, or directly where it has none. */
 export function createRecordHandler(
   discovered: DiscoveredHandler,
-  policy: DeliveryPolicy,
+  settings: HandlerSettings,
   contexts: HandlerContextCreator,
-): RecordHandler {
+): Handler {
   const { instance, method, methodName } = discovered;
   const invoke = needsContext(discovered)
     ? (contexts.create(
@@ -34,7 +33,7 @@ export function createRecordHandler(
         'kinesis',
       ) as HandlerMethod)
     : (method as HandlerMethod).bind(instance);
-  return { name: discovered.name, policy, handle: invoke };
+  return { name: discovered.name, ...settings, handle: invoke };
 }
 
 /** Going through Nest costs each record; a method with neither enhancers nor parameter decorators is spared that. */

@@ -1,7 +1,8 @@
 import type { Aggregator } from '../aggregators/aggregator.js';
 import type { Checkpointer, LeaseScope } from '../checkpointers/checkpointer.js';
 import type { KinesisGateway, StreamRef } from '../client/kinesis-gateway.js';
-import type { RecordHandler } from '../delivery/delivery-policy.js';
+import type { DeadLetterSink } from '../delivery/dead-letters/dead-letter-sink.js';
+import type { Handler } from '../delivery/handler.js';
 import { StreamNotFoundError } from '../errors.js';
 import type { KinesisEventListener } from '../observability/kinesis-event.js';
 import { BootTime } from '../runtime/boot-time.js';
@@ -45,7 +46,9 @@ export interface ShardSchedulerOptions {
   report: KinesisEventListener;
   stream: StreamRef;
   application: string;
-  handlers: readonly RecordHandler[];
+  handlers: readonly Handler[];
+  /** Where dead letters go. */
+  deadLetterSink?: DeadLetterSink | undefined;
   settings: ConsumerSettings;
   /** What all readers of the process together may hold. */
   readBudget: ReadBudget;

@@ -1,6 +1,7 @@
 import { KinesisConfigurationError } from '../../src/errors.js';
 import type { KinesisModuleOptions } from '../../src/kinesis.options.js';
-import { resolveDelivery, resolveOptions } from '../../src/options/resolve-options.js';
+import { resolveDelivery, resolveHandler } from '../../src/options/resolve-handler.js';
+import { resolveOptions } from '../../src/options/resolve-options.js';
 
 const MINIMAL: KinesisModuleOptions = { application: 'billing', streams: { orders: {} } };
 
@@ -36,7 +37,12 @@ describe('the options of the module', () => {
         maxQueueBytes: 67_108_864,
         onDataLoss: 'oldest',
       },
-      delivery: { attempts: Infinity, backoff: { initial: 200, max: 30_000 }, onExhausted: 'halt' },
+      delivery: {
+        retry: { attempts: Infinity, backoff: { initial: 200, max: 30_000 }, maxAge: Infinity },
+        timeout: Infinity,
+        bisectOnError: false,
+        onExhausted: 'halt',
+      },
       producer: {
         ordering: 'none',
         batchSize: 500,
@@ -175,7 +181,7 @@ describe('the options of the module', () => {
     const producer = { batchSize: 1, maxQueueSize: Infinity, putRateLimitPerShard: Infinity, recordTtl: 100 };
     const consumer = {
       startingPosition: { timestamp: new Date(0) },
-      retry: { attempts: Infinity, initialBackoff: 0 },
+      retry: { attempts: Infinity, backoff: { initial: 0 } },
       maxShardConsumers: Infinity,
       maxQueueSize: Infinity,
       maxQueueBytes: Infinity,
@@ -184,27 +190,56 @@ describe('the options of the module', () => {
     const resolved = resolveOptions({ ...MINIMAL, producer, consumer, describeTimeout: 0 });
 
     expect(resolved.producer).toMatchObject(producer);
-    expect(resolved.delivery).toMatchObject({ attempts: Infinity, backoff: { initial: 0 } });
+    expect(resolved.delivery).toMatchObject({ retry: { attempts: Infinity, backoff: { initial: 0 } } });
   });
 });
 
 describe('the options of a handler', () => {
   it('go before those of the module, one by one', () => {
     const module = resolveDelivery('consumer', {
-      retry: { attempts: 5, maxBackoff: 1_000 },
+      retry: { attempts: 5, backoff: { max: 1_000 } },
+      timeout: 5_000,
       onExhausted: 'skip',
     });
 
-    expect(resolveDelivery('@KinesisConsumer', { retry: { attempts: 2 } }, module)).toEqual({
-      attempts: 2,
-      backoff: { initial: 200, max: 1_000 },
+    expect(resolveHandler('@KinesisConsumer', { retry: { attempts: 2 } }, module).policy).toEqual({
+      retry: { attempts: 2, backoff: { initial: 200, max: 1_000 }, maxAge: Infinity },
+      timeout: 5_000,
+      bisectOnError: false,
       onExhausted: 'skip',
     });
   });
 
   it('are refused by the name of the handler', () => {
-    expect(() => resolveDelivery('Orders.onOrder', { retry: { attempts: -1 } })).toThrow(
+    expect(() => resolveHandler('Orders.onOrder', { retry: { attempts: -1 } })).toThrow(
       /^Orders\.onOrder\.retry: option "attempts"/,
     );
+  });
+
+  it('are one record at a time in the order of the shard, where nothing is said', () => {
+    expect(resolveHandler('Orders.onOrder', {})).toMatchObject({
+      shape: { type: 'record' },
+      lanes: { concurrency: 1, orderBy: 'shard' },
+    });
+  });
+
+  it('have defaults of Lambda for batches, and order by key with several lanes', () => {
+    expect(resolveHandler('Orders.onOrder', { batch: {}, concurrency: 4 })).toMatchObject({
+      shape: { type: 'batch', maxRecords: 100, maxBytes: 6_291_456, maxWait: 0 },
+      lanes: { concurrency: 4, orderBy: 'partition-key' },
+    });
+  });
+
+  it.each<[string, object, RegExp]>([
+    [
+      'lanes that would break the order of the shard',
+      { concurrency: 2, orderBy: 'shard' },
+      /concurrency must be 1/,
+    ],
+    ['an unknown order', { orderBy: 'time' }, /"orderBy" must be 'shard'/],
+    ['a misspelt option of batches', { batch: { size: 5 } }, /\.batch: option "size" is not an option/],
+    ['batches of nothing', { batch: { maxRecords: 0 } }, /\.batch: option "maxRecords"/],
+  ])('are refused: %s', (_what, options, problem) => {
+    expect(() => resolveHandler('Orders.onOrder', options)).toThrow(problem);
   });
 });
