@@ -22,7 +22,12 @@ async function importExamples(page: string): Promise<number> {
 }
 
 const examples = await importExamples('testing.md');
+const ofDeadLetters = await importExamples('dead-letters.md');
 
 it('docs/testing.md has examples', () => {
   expect(examples).toBe(5);
+});
+
+it('the examples of docs/dead-letters.md can be loaded', () => {
+  expect(ofDeadLetters).toBe(5);
 });

@@ -36,7 +36,7 @@ const SOURCES: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   [
     'sqs',
     {
-      form: 'sqs:<url>         a queue of dead letters; those put back are deleted',
+      form: 'sqs:<url>         a queue of dead letters; those put back are deleted (of a FIFO queue a dry run sees the first only)',
       needs: '@aws-sdk/client-sqs',
       load: async () => (await import('./sources/sqs.js')).openSqs,
     },

@@ -3,8 +3,9 @@ import {
   DeleteMessageBatchCommand,
   type Message,
   ReceiveMessageCommand,
-  SQSClient,
+  type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { createSqsClient } from '../../../delivery/dead-letters/sqs/create-sqs-client.js';
 import { UsageError } from '../../command.js';
 import type { FoundLetter, LetterBatch, LetterSource } from '../letter-source.js';
 import { LettersRead } from '../letters-read.js';
@@ -27,13 +28,7 @@ type Received = Pick<Message, 'Body' | 'MessageId' | 'ReceiptHandle' | 'Attribut
 
 export const openSqs: OpenSource = async (url, _options, connection) => {
   if (!URL.canParse(url)) throw new UsageError(`--from sqs: needs the URL of a queue, not "${url}"`);
-  // The URL of a queue names its region; where it does not, the environment does.
-  const [, region] = /^sqs\.([a-z0-9-]+)\./.exec(new URL(url).hostname) ?? [];
-  return new SqsSource(
-    url,
-    new SQSClient(region === undefined ? {} : { region }),
-    connection.clock.wallTime(),
-  );
+  return new SqsSource(url, createSqsClient(url), connection.clock.wallTime());
 };
 
 /** Messages are held until the end: those that were not put back are then given back. */
