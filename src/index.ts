@@ -34,7 +34,10 @@ export { type Checkpoint, compareCheckpoints } from './checkpointers/checkpoint.
 export type { Checkpointer, Lease, LeaseScope, NewLease } from './checkpointers/checkpointer.js';
 export { MemoryCheckpointer } from './checkpointers/memory-checkpointer.js';
 
-export type { DeadLetter, DeadLetterError } from './delivery/dead-letters/dead-letter.js';
+export type {
+  DeadLetter as DeadLetterEnvelope,
+  DeadLetterError,
+} from './delivery/dead-letters/dead-letter.js';
 export type {
   DeadLetterSinkOption,
   DeadLetterStream,

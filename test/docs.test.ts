@@ -21,13 +21,16 @@ async function importExamples(page: string): Promise<number> {
   return blocks.length;
 }
 
-const examples = await importExamples('testing.md');
-const ofDeadLetters = await importExamples('dead-letters.md');
+const examples = {
+  'testing.md': await importExamples('testing.md'),
+  'dead-letters.md': await importExamples('dead-letters.md'),
+  'checkpointers.md': await importExamples('checkpointers.md'),
+};
 
-it('docs/testing.md has examples', () => {
-  expect(examples).toBe(5);
-});
-
-it('the examples of docs/dead-letters.md can be loaded', () => {
-  expect(ofDeadLetters).toBe(5);
+it.each([
+  ['testing.md', 5],
+  ['dead-letters.md', 5],
+  ['checkpointers.md', 3],
+] as const)('docs/%s has examples', (page, count) => {
+  expect(examples[page]).toBe(count);
 });

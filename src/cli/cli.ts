@@ -16,6 +16,13 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     },
   ],
   [
+    'leases',
+    {
+      summary: 'export, import, copy, verify or reset leases and checkpoints',
+      load: async () => (await import('./leases.js')).leases,
+    },
+  ],
+  [
     'redrive',
     {
       summary: 'put dead letters back into their streams',

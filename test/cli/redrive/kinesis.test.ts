@@ -6,7 +6,6 @@ import { KinesisDeadLetterSink } from '../../../src/delivery/dead-letters/kinesi
 import { SdkKinesisGateway } from '../../../src/client/sdk-kinesis-gateway.js';
 import { SystemClock } from '../../../src/runtime/system-clock.js';
 import { SystemRandom } from '../../../src/runtime/system-random.js';
-import type { DeadLetter } from '../../../src/index.js';
 import {
   lettersOf,
   progressOf,
@@ -14,6 +13,7 @@ import {
   runRedrive,
   startRedriveFixture,
 } from './redrive-command.js';
+import type { DeadLetter } from '../../../src/delivery/dead-letters/dead-letter.js';
 
 let fixture: RedriveFixture;
 let progress: string;

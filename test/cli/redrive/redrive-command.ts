@@ -1,11 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DeadLetter, FileDeadLetterSink } from 'nestjs-kinesis';
+import { FileDeadLetterSink } from 'nestjs-kinesis';
 import { LocalKinesis } from 'nestjs-kinesis/testing';
 import { runCli } from '../../../src/cli/cli.js';
 import { deadLetter } from '../../support/dead-letter.js';
 import { TestTerminal } from '../../support/test-terminal.js';
+import type { DeadLetter } from '../../../src/delivery/dead-letters/dead-letter.js';
 
 export interface CommandResult {
   readonly code: number;
