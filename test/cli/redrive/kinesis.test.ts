@@ -6,6 +6,7 @@ import { KinesisDeadLetterSink } from '../../../src/delivery/dead-letters/kinesi
 import { SdkKinesisGateway } from '../../../src/client/sdk-kinesis-gateway.js';
 import { SystemClock } from '../../../src/runtime/system-clock.js';
 import { SystemRandom } from '../../../src/runtime/system-random.js';
+import type { DeadLetterEnvelope as DeadLetter } from 'nestjs-kinesis';
 import {
   lettersOf,
   progressOf,
@@ -13,7 +14,6 @@ import {
   runRedrive,
   startRedriveFixture,
 } from './redrive-command.js';
-import type { DeadLetter } from '../../../src/delivery/dead-letters/dead-letter.js';
 
 let fixture: RedriveFixture;
 let progress: string;

@@ -1,12 +1,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FileDeadLetterSink } from 'nestjs-kinesis';
+import { type DeadLetterEnvelope as DeadLetter, FileDeadLetterSink } from 'nestjs-kinesis';
 import { LocalKinesis } from 'nestjs-kinesis/testing';
 import { runCli } from '../../../src/cli/cli.js';
 import { deadLetter } from '../../support/dead-letter.js';
 import { TestTerminal } from '../../support/test-terminal.js';
-import type { DeadLetter } from '../../../src/delivery/dead-letters/dead-letter.js';
 
 export interface CommandResult {
   readonly code: number;

@@ -1,13 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { DeadLetterFormatError } from 'nestjs-kinesis';
+import { type DeadLetterEnvelope as DeadLetter, DeadLetterFormatError } from 'nestjs-kinesis';
 import {
   compressDeadLetter,
   decodeDeadLetter,
   encodeDeadLetter,
 } from '../../../src/delivery/dead-letters/dead-letter-codec.js';
 import { deadLetter } from '../../support/dead-letter.js';
-import type { DeadLetter } from '../../../src/delivery/dead-letters/dead-letter.js';
 
 const text = fc.string({ unit: 'binary' });
 

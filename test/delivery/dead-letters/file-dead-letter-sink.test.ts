@@ -2,13 +2,13 @@ import { appendFile, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  type DeadLetterEnvelope as DeadLetter,
   DeadLetterSinkError,
   decodeDeadLetter,
   FileDeadLetterSink,
   KinesisConfigurationError,
 } from 'nestjs-kinesis';
 import { deadLetter } from '../../support/dead-letter.js';
-import type { DeadLetter } from '../../../src/delivery/dead-letters/dead-letter.js';
 
 const { signal } = new AbortController();
 let folder: string;

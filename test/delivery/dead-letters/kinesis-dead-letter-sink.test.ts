@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { DeadLetterSinkError, decodeDeadLetter, encodeDeadLetter, StreamNotFoundError } from 'nestjs-kinesis';
+import {
+  type DeadLetterEnvelope as DeadLetter,
+  DeadLetterSinkError,
+  decodeDeadLetter,
+  encodeDeadLetter,
+  StreamNotFoundError,
+} from 'nestjs-kinesis';
 import { LocalKinesisGateway, SeededRandom, VirtualClock } from 'nestjs-kinesis/testing';
 import type { PutEntry } from '../../../src/client/kinesis-gateway.js';
 import { KinesisDeadLetterSink } from '../../../src/delivery/dead-letters/kinesis-dead-letter-sink.js';
 import { LocalKinesisEngine } from '../../../src/testing/local-kinesis/engine/engine.js';
 import { FaultInjector } from '../../../src/testing/local-kinesis/faults/fault-injector.js';
 import { deadLetter } from '../../support/dead-letter.js';
-import type { DeadLetter } from '../../../src/delivery/dead-letters/dead-letter.js';
 
 const { signal } = new AbortController();
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  type DeadLetterEnvelope as DeadLetter,
   DeadLetterSinkError,
   decodeDeadLetter,
   encodeDeadLetter,
@@ -9,7 +10,6 @@ import { SqsDeadLetterSink, type SqsDeadLetterSinkOptions } from 'nestjs-kinesis
 import { SeededRandom, VirtualClock } from 'nestjs-kinesis/testing';
 import { deadLetter } from '../../../support/dead-letter.js';
 import { clientFault, SqsQueue } from '../../../support/sqs-queue.js';
-import type { DeadLetter } from '../../../../src/delivery/dead-letters/dead-letter.js';
 
 const { signal } = new AbortController();
 const queueUrl = 'https://sqs.us-east-1.amazonaws.com/123456789012/dead-orders';
