@@ -28,8 +28,8 @@ Options:
   --handler <name>         only letters of this handler
   --error <name>           only letters whose error has this name or code
   --since <time>           only letters that failed since then, such as 2026-01-31T12:00:00Z
-  --framing <format>       what the stream's aggregator makes of a record alone: ${Object.keys(FRAMINGS).join(', ')}
-                           (default plain: JSON, strings, MessagePack, KPL)
+  --framing <format>       what the stream's aggregator makes of a record alone (default plain, for JSON, strings,
+                           MessagePack and KPL): ${Object.keys(FRAMINGS).join(', ')}
   --rate <number>          records per second at most (default: as many as the stream takes)
   --progress <file>        what was put back (default: the file's or stream's name and .redriven; not for sqs:)
   --write                  put them back
