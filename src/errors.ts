@@ -8,6 +8,8 @@ export const KINESIS_ERROR_CODES = [
   'KINESIS_RECORD_TOO_LARGE',
   'KINESIS_SERIALIZATION',
   'KINESIS_DESERIALIZATION',
+  'KINESIS_VALIDATION',
+  'KINESIS_FORBIDDEN',
   'KINESIS_THROTTLED',
   'KINESIS_SERVICE',
   'KINESIS_NETWORK',
@@ -128,6 +130,44 @@ export class SerializationError extends KinesisError {
 export class DeserializationError extends KinesisError {
   constructor(message: string, options: { cause?: unknown } = {}) {
     super('KINESIS_DESERIALIZATION', message, options);
+  }
+}
+
+/** What is wrong in a payload, by its place; without words of the schema library's, which may quote the payload. */
+export interface ValidationIssue {
+  /** The keys that lead to the value; empty for the payload as a whole. */
+  readonly path: readonly PropertyKey[];
+}
+
+/**
+ * A payload that is not what its handler takes: a schema or a pipe refused it. It is never tried again; the handler's
+ * `onExhausted` applies at once. What a pipe threw is the `cause`.
+ */
+export class ValidationError extends KinesisError {
+  constructor(
+    message: string,
+    /** Where the payload is wrong; empty when a pipe refused it, which says so in its own words only. */
+    readonly issues: readonly ValidationIssue[] = [],
+    options: { cause?: unknown } = {},
+  ) {
+    super('KINESIS_VALIDATION', message, options);
+  }
+}
+
+/** Records of a batch whose payloads their handler does not take. The handler was not called, for any of the batch. */
+export class BatchValidationError extends ValidationError {
+  /** @param failures - each record that is wrong, by its `id`, with what is wrong with it */
+  constructor(readonly failures: ReadonlyMap<string, KinesisError>) {
+    super(
+      `${failures.size} records of the batch are not what the handler takes: ${[...failures.keys()].join(', ')}.`,
+    );
+  }
+}
+
+/** A guard of the handler refused the record. It is never tried again; the handler's `onExhausted` applies at once. */
+export class ForbiddenError extends KinesisError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('KINESIS_FORBIDDEN', message, options);
   }
 }
 

@@ -15,8 +15,15 @@ export {
   KinesisConsumer,
   type KinesisConsumerHandlerOptions,
 } from './decorators/kinesis-consumer.decorator.js';
-export { KinesisCtx, KinesisPayload } from './decorators/handler-parameters.decorator.js';
+export {
+  KinesisCtx,
+  KinesisPayload,
+  type KinesisPayloadSchema,
+} from './decorators/handler-parameters.decorator.js';
+export type { StandardIssue, StandardResult, StandardSchema } from './decorators/standard-schema.js';
 export { KinesisContext } from './delivery/kinesis-context.js';
+export { KinesisContextHost } from './handlers/kinesis-context-host.js';
+export { isKinesisContext, KinesisExecutionContext } from './handlers/kinesis-execution-context.js';
 export type { OnDataLoss } from './observability/kinesis-event.js';
 export type { StartingPosition } from './scheduler/consumer-settings.js';
 

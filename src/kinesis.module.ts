@@ -4,6 +4,7 @@ import { JsonAggregator } from './aggregators/json-aggregator.js';
 import type { Aggregator } from './aggregators/aggregator.js';
 import { ConsumerRunner } from './handlers/consumer-runner.js';
 import { HandlerExplorer } from './handlers/handler-explorer.js';
+import { HandlerFactory } from './handlers/handler-factory.js';
 import { KinesisEngine } from './kinesis-engine.js';
 import { AGGREGATOR, CHECKPOINTER } from './kinesis.constants.js';
 import { KinesisLifecycle } from './kinesis.lifecycle.js';
@@ -53,6 +54,7 @@ function createStreamProducers(engine: KinesisEngine, moduleAggregator: Aggregat
       useFactory: (streams: StreamProducers) => new KinesisProducer(streams),
     },
     HandlerExplorer,
+    HandlerFactory,
     ConsumerRunner,
     KinesisLifecycle,
   ],

@@ -57,6 +57,15 @@ export interface KinesisModuleOptions {
    */
   autoStart?: boolean;
 
+  /**
+   * Whether the guards, pipes, interceptors and filters of the whole application apply to handlers, too: `APP_GUARD` and
+   * its like, and what `app.useGlobalGuards()` and its like add. Most are made for HTTP; those that are not must tell
+   * contexts apart with `isKinesisContext`.
+   *
+   * @defaultValue `false`, as in Nest's own microservices
+   */
+  applyGlobalEnhancers?: boolean;
+
   /** How consumers read; each `@KinesisConsumer` may differ in what its own options offer. */
   consumer?: KinesisConsumerOptions;
 

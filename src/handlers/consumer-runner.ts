@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
 import type { Aggregator } from '../aggregators/aggregator.js';
 import type { Checkpointer } from '../checkpointers/checkpointer.js';
 import { retryUntil } from '../client/retry-until.js';
@@ -10,9 +9,8 @@ import { KinesisEngine } from '../kinesis-engine.js';
 import { AGGREGATOR, CHECKPOINTER } from '../kinesis.constants.js';
 import { resolveDelivery, type ResolvedStream } from '../options/resolve-options.js';
 import { ShardScheduler } from '../scheduler/shard-scheduler.js';
-import { HandlerContextCreator } from './handler-context-creator.js';
 import { type DiscoveredHandler, HandlerExplorer } from './handler-explorer.js';
-import { createRecordHandler } from './handler-factory.js';
+import { HandlerFactory } from './handler-factory.js';
 
 /** Runs the app's handlers: one shard scheduler for each stream that has some. */
 @Injectable()
@@ -22,7 +20,7 @@ export class ConsumerRunner {
 
   constructor(
     private readonly explorer: HandlerExplorer,
-    private readonly modules: ModulesContainer,
+    private readonly factory: HandlerFactory,
     private readonly engine: KinesisEngine,
     @Inject(CHECKPOINTER) private readonly checkpointer: Checkpointer,
     @Inject(AGGREGATOR) private readonly aggregator: Aggregator,
@@ -92,7 +90,6 @@ export class ConsumerRunner {
 
   private handlersByStream(): Map<ResolvedStream, RecordHandler[]> {
     const { options } = this.engine;
-    const contexts = new HandlerContextCreator(this.modules);
     const handlers = new Map<ResolvedStream, RecordHandler[]>();
     for (const discovered of this.explorer.explore()) {
       const stream = options.streams.get(discovered.metadata.stream);
@@ -100,7 +97,11 @@ export class ConsumerRunner {
       const { name: _name, ...delivery } = discovered.metadata.options;
       const policy = resolveDelivery(`@KinesisConsumer on ${discovered.name}`, delivery, options.delivery);
       const streamHandlers = handlers.get(stream) ?? [];
-      streamHandlers.push(createRecordHandler(discovered, policy, contexts));
+      const handle = this.factory.createCall(discovered, {
+        batch: false,
+        globalEnhancers: options.applyGlobalEnhancers,
+      });
+      streamHandlers.push({ name: discovered.name, policy, handle });
       handlers.set(stream, streamHandlers);
     }
     return handlers;

@@ -1,50 +1,118 @@
-import type { KinesisContext } from '../delivery/kinesis-context.js';
-import type { DeliveryPolicy, RecordHandler } from '../delivery/delivery-policy.js';
-import type { HandlerContextCreator } from './handler-context-creator.js';
+import { Injectable } from '@nestjs/common';
+import { ApplicationConfig, ModuleRef, ModulesContainer, SerializedGraph } from '@nestjs/core';
+import { completion } from './completion.js';
+import { type Enhancers, EnhancersCreator } from './enhancers.js';
+import type { HandlerCall } from './handler-call.js';
 import type { DiscoveredHandler } from './handler-explorer.js';
-import {
-  EXCEPTION_FILTERS_METADATA,
-  GUARDS_METADATA,
-  INTERCEPTORS_METADATA,
-  PIPES_METADATA,
-  ROUTE_ARGS_METADATA,
-} from './nest-internals.js';
+import type { BoundMethod } from './handler-parameters.js';
+import { HandlerPipeline } from './handler-pipeline.js';
+import { HandlerScopes } from './handler-scopes.js';
+import { runInContext } from './kinesis-context-host.js';
+import type { InstanceWrapper } from './nest-internals.js';
 
-type HandlerMethod = (payload: unknown, context: KinesisContext) => unknown;
-
-const ENHANCERS = [GUARDS_METADATA, INTERCEPTORS_METADATA, PIPES_METADATA, EXCEPTION_FILTERS_METADATA];
-
-/** Makes of a discovered method what the engine calls: through its enhancers, or directly where it has none. */
-export function createRecordHandler(
-  discovered: DiscoveredHandler,
-  policy: DeliveryPolicy,
-  contexts: HandlerContextCreator,
-): RecordHandler {
-  const { instance, method, methodName } = discovered;
-  const invoke = needsContext(discovered)
-    ? (contexts.create(
-        instance,
-        method as (...args: unknown[]) => unknown,
-        methodName,
-        ROUTE_ARGS_METADATA,
-        { exchangeKeyForValue: () => undefined },
-        undefined,
-        undefined,
-        { guards: true, interceptors: true, filters: true },
-        'kinesis',
-      ) as HandlerMethod)
-    : (method as HandlerMethod).bind(instance);
-  return { name: discovered.name, policy, handle: invoke };
+/** How a handler's method is to be called. */
+export interface HandlerCallOptions {
+  /** Whether it takes an array of records. */
+  readonly batch: boolean;
+  /** Whether the app's own guards, pipes, interceptors and filters apply to it. */
+  readonly globalEnhancers: boolean;
 }
 
-/** Going through Nest costs each record; a method with neither enhancers nor parameter decorators is spared that. */
-function needsContext(discovered: DiscoveredHandler): boolean {
-  const { instance, methodName } = discovered;
-  const hasParameters =
-    Reflect.getMetadata(ROUTE_ARGS_METADATA, instance.constructor, methodName) !== undefined;
-  return hasParameters || ENHANCERS.some((key) => hasMetadata(key, discovered));
+/** Makes of discovered methods what the engine calls. */
+@Injectable()
+export class HandlerFactory {
+  private readonly scopes: HandlerScopes;
+
+  constructor(
+    private readonly modules: ModulesContainer,
+    private readonly config: ApplicationConfig,
+    private readonly graph: SerializedGraph,
+    moduleRef: ModuleRef,
+  ) {
+    this.scopes = new HandlerScopes(moduleRef);
+  }
+
+  /**
+   * A call of the method inside its enhancers, or directly where it has none; in a sub-tree of providers of its own where
+   * its class or an enhancer is scoped; and always inside the scope of `KinesisContextHost`.
+   *
+   * @throws KinesisConfigurationError for an enhancer or a parameter that cannot work
+   */
+  createCall(discovered: DiscoveredHandler, { batch, globalEnhancers }: HandlerCallOptions): HandlerCall {
+    this.tellDevtools(discovered);
+    const creator = new EnhancersCreator(this.modules, globalEnhancers ? this.config : undefined);
+    const globals = globalEnhancers ? this.scopedGlobals() : [];
+    const call =
+      isScoped(discovered.wrapper) || globals.length > 0
+        ? this.scopedCall(discovered, creator, globals, batch)
+        : staticCall(discovered, creator, batch);
+    return (input, context) => runInContext(context, call, input);
+  }
+
+  private scopedCall(
+    discovered: DiscoveredHandler,
+    creator: EnhancersCreator,
+    globals: readonly InstanceWrapper[],
+    batch: boolean,
+  ): HandlerCall {
+    const { module, method, methodName, wrapper } = discovered;
+    return async (input, context) => {
+      const { instance, contextId } = await this.scopes.enter(discovered, context, globals);
+      const bound = { instance, method, methodName };
+      const enhancers = creator.create({ ...bound, module, inquirerId: wrapper.id, contextId });
+      return new HandlerPipeline(bound, enhancers, batch).run(input, context);
+    };
+  }
+
+  private scopedGlobals(): InstanceWrapper[] {
+    const { config } = this;
+    return [
+      ...config.getGlobalRequestGuards(),
+      ...config.getGlobalRequestInterceptors(),
+      ...config.getGlobalRequestPipes(),
+      ...config.getGlobalRequestFilters(),
+    ];
+  }
+
+  /** Nest Devtools shows handlers among the app's entry points. */
+  private tellDevtools({ name, metadata, wrapper, methodName }: DiscoveredHandler): void {
+    const entrypoint = {
+      id: `${wrapper.id}_${methodName}`,
+      type: 'kinesis',
+      methodName,
+      className: wrapper.metatype?.name ?? name,
+      classNodeId: wrapper.id,
+      metadata: { key: metadata.stream, name },
+    };
+    this.graph.insertEntrypoint(entrypoint, wrapper.id);
+  }
 }
 
-function hasMetadata(key: string, { instance, method }: DiscoveredHandler): boolean {
-  return Reflect.hasMetadata(key, method) || Reflect.hasMetadata(key, instance.constructor);
+function isScoped(wrapper: InstanceWrapper): boolean {
+  return wrapper.isTransient || !wrapper.isDependencyTreeStatic();
+}
+
+function staticCall(discovered: DiscoveredHandler, creator: EnhancersCreator, batch: boolean): HandlerCall {
+  const { module, method, methodName, wrapper } = discovered;
+  const bound = { instance: wrapper.instance as object, method, methodName };
+  const enhancers = creator.create({ ...bound, module, inquirerId: wrapper.id });
+  if (isDirect(enhancers)) return directCall(bound, enhancers);
+  const pipeline = new HandlerPipeline(bound, enhancers, batch);
+  return (input, context) => pipeline.run(input, context);
+}
+
+/** Going through Nest costs each call; a method that nothing is wrapped around is spared that. */
+function isDirect({ guards, interceptors, filters, parameters }: Enhancers): boolean {
+  return (
+    guards.length + interceptors.length + filters.length === 0 &&
+    parameters.every(({ source, through }) => source !== 'custom' && through.length === 0)
+  );
+}
+
+function directCall({ instance, method }: BoundMethod, { parameters }: Enhancers): HandlerCall {
+  return (input, context) => {
+    const ordered: unknown[] = [];
+    for (const { index, extract } of parameters) ordered[index] = extract([input, context]);
+    return completion(method.apply(instance, ordered));
+  };
 }

@@ -26,6 +26,7 @@ export interface ResolvedOptions {
   readonly delivery: DeliveryPolicy;
   readonly producer: ProducerSettings;
   readonly autoStart: boolean;
+  readonly applyGlobalEnhancers: boolean;
   readonly describeTimeout: number;
   readonly shutdownTimeout: number;
 }
@@ -59,6 +60,7 @@ export function resolveOptions(options: KinesisModuleOptions): ResolvedOptions {
     ),
     producer: resolveProducer(reader.optional('producer', 'object') ?? {}, describeTimeout),
     autoStart: reader.flag('autoStart', true),
+    applyGlobalEnhancers: reader.flag('applyGlobalEnhancers', false),
     describeTimeout,
     shutdownTimeout: reader.number('shutdownTimeout', { default: 10_000, min: 0, max: 600_000 }),
   };
