@@ -199,25 +199,6 @@ it('what no filter of the handler is for counts as a failed attempt', async () =
   expect(calls).toBe(2);
 });
 
-it('what a guard denies counts as a failed attempt', async () => {
-  let asked = 0;
-  class SecondTimeGuard implements CanActivate {
-    canActivate(): boolean {
-      return ++asked > 1;
-    }
-  }
-  @Injectable()
-  class Handler {
-    @UseGuards(SecondTimeGuard)
-    @KinesisConsumer('orders', { retry: { initialBackoff: 1 } })
-    handle(): void {
-      journal.push('handler');
-    }
-  }
-  await run(Handler, 'providers', [{ id: 1 }]);
-  expect([asked, journal]).toEqual([2, ['handler']]);
-});
-
 it('global enhancers, made for HTTP, do not apply', async () => {
   @Injectable()
   class Handler {
