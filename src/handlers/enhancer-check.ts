@@ -1,12 +1,15 @@
 import { KinesisConfigurationError } from '../errors.js';
-import type { EnhancedMethod } from './enhancers.js';
-import type { HandlerParameter } from './handler-parameters.js';
+import type { BoundMethod, HandlerParameter } from './handler-parameters.js';
 import {
   EXCEPTION_FILTERS_METADATA,
   GUARDS_METADATA,
   INTERCEPTORS_METADATA,
+  type NestModule,
   PIPES_METADATA,
 } from './nest-internals.js';
+
+/** A method, and the module in which Nest looks for its enhancers. */
+type MethodInModule = BoundMethod & { readonly module: NestModule };
 
 /** Each kind of enhancer, and the method that makes a class one. */
 const KINDS = {
@@ -22,7 +25,7 @@ const KINDS = {
  *
  * @throws KinesisConfigurationError that names the enhancer
  */
-export function refuseUnresolvable(target: EnhancedMethod, parameters: readonly HandlerParameter[]): void {
+export function refuseUnresolvable(target: MethodInModule, parameters: readonly HandlerParameter[]): void {
   const { instance, method } = target;
   for (const [key, enhancerMethod] of Object.entries(KINDS)) {
     const bound = [
@@ -37,7 +40,7 @@ export function refuseUnresolvable(target: EnhancedMethod, parameters: readonly 
 function refuse(
   enhancer: unknown,
   enhancerMethod: string,
-  { module, instance, methodName }: EnhancedMethod,
+  { module, instance, methodName }: MethodInModule,
 ): void {
   if (typeof enhancer !== 'function' || module.injectables.has(enhancer)) return;
   // Nest takes a class with that method among its static ones for the enhancer itself.

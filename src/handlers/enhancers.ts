@@ -1,7 +1,6 @@
 import type { ArgumentsHost, CanActivate, NestInterceptor, PipeTransform, Type } from '@nestjs/common';
 import type { ApplicationConfig, ContextId, ModulesContainer } from '@nestjs/core';
-import { refuseUnresolvable } from './enhancer-check.js';
-import { type BoundMethod, type HandlerParameter, parametersOf } from './handler-parameters.js';
+import type { BoundMethod, HandlerParameter } from './handler-parameters.js';
 import {
   EXCEPTION_FILTERS_METADATA,
   ExternalExceptionFilterContext,
@@ -73,13 +72,7 @@ export class EnhancersCreator {
     this.filters = new FilterContext(container, config);
   }
 
-  /**
-   * @throws KinesisConfigurationError for an enhancer that Nest would skip without a word, or a parameter decorated for
-   * another transport
-   */
-  create(target: EnhancedMethod): Enhancers {
-    const parameters = parametersOf(target);
-    refuseUnresolvable(target, parameters);
+  create(target: EnhancedMethod, parameters: readonly HandlerParameter[]): Enhancers {
     const { instance, method, module, contextId, inquirerId } = target;
     const pipes = this.pipes.create(instance, method, module.token, contextId, inquirerId);
     return {

@@ -17,9 +17,10 @@ export class HandlerArguments {
    * @param args - payload and context
    * @returns `undefined` when nothing is left that the method must be called for
    */
-  async bind(args: readonly unknown[]): Promise<unknown[] | undefined> {
-    const values = await Promise.all(this.parameters.map((parameter) => this.valueOf(parameter, args)));
-    return this.inOrder(values);
+  bind(args: readonly unknown[]): Promise<unknown[] | undefined> | unknown[] | undefined {
+    const values = this.parameters.map((parameter) => this.valueOf(parameter, args));
+    if (!values.some(isPromise)) return this.inOrder(values);
+    return Promise.all(values).then((settled) => this.inOrder(settled));
   }
 
   /** @param values - one for each of the parameters; a parameter that nothing decorates gets none */
@@ -29,8 +30,10 @@ export class HandlerArguments {
     return ordered;
   }
 
-  protected async valueOf(parameter: PipedParameter, args: readonly unknown[]): Promise<unknown> {
-    return this.pipe(parameter.extract(args), parameter, parameter.described);
+  /** A promise only where there is something to wait for: each costs, for each record. */
+  protected valueOf(parameter: PipedParameter, args: readonly unknown[]): unknown {
+    const value = parameter.extract(args);
+    return parameter.through.length === 0 ? value : this.pipe(value, parameter, parameter.described);
   }
 
   protected async pipe(
@@ -38,7 +41,6 @@ export class HandlerArguments {
     { through }: PipedParameter,
     description: ParameterDescription,
   ): Promise<unknown> {
-    if (through.length === 0) return value;
     try {
       // Nest's consumer is what turns the number in "type" into the text that pipes know.
       return await this.consumer.apply(value, description as unknown as ArgumentMetadata, through);
@@ -47,4 +49,8 @@ export class HandlerArguments {
       throw error;
     }
   }
+}
+
+function isPromise(value: unknown): boolean {
+  return value instanceof Promise;
 }

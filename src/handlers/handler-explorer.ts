@@ -11,6 +11,8 @@ export interface DiscoveredHandler {
   readonly wrapper: InstanceWrapper;
   /** The module that holds it. */
   readonly module: NestModule;
+  /** Of the class, which may have no instance yet. */
+  readonly prototype: object;
   readonly method: (...args: unknown[]) => unknown;
   readonly methodName: string;
 }
@@ -56,6 +58,7 @@ export class HandlerExplorer {
         metadata,
         wrapper,
         module,
+        prototype,
         method,
         methodName,
       }));

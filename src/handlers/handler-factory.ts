@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { ApplicationConfig, ModuleRef, ModulesContainer, SerializedGraph } from '@nestjs/core';
 import { completion } from './completion.js';
+import { refuseUnresolvable } from './enhancer-check.js';
 import { type Enhancers, EnhancersCreator } from './enhancers.js';
 import type { HandlerCall } from './handler-call.js';
 import type { DiscoveredHandler } from './handler-explorer.js';
-import type { BoundMethod } from './handler-parameters.js';
+import { type BoundMethod, type HandlerParameter, parametersOf } from './handler-parameters.js';
 import { HandlerPipeline } from './handler-pipeline.js';
 import { HandlerScopes } from './handler-scopes.js';
 import { runInContext } from './kinesis-context-host.js';
@@ -16,6 +17,16 @@ export interface HandlerCallOptions {
   readonly batch: boolean;
   /** Whether the app's own guards, pipes, interceptors and filters apply to it. */
   readonly globalEnhancers: boolean;
+}
+
+/** What is known about a handler's calls before the first. */
+interface CallPlan {
+  readonly discovered: DiscoveredHandler;
+  readonly batch: boolean;
+  readonly parameters: readonly HandlerParameter[];
+  readonly creator: EnhancersCreator;
+  /** Enhancers of the app that are made anew for each call. */
+  readonly globals: readonly InstanceWrapper[];
 }
 
 /** Makes of discovered methods what the engine calls. */
@@ -40,26 +51,26 @@ export class HandlerFactory {
    */
   createCall(discovered: DiscoveredHandler, { batch, globalEnhancers }: HandlerCallOptions): HandlerCall {
     this.tellDevtools(discovered);
-    const creator = new EnhancersCreator(this.modules, globalEnhancers ? this.config : undefined);
+    const { wrapper } = discovered;
     const globals = globalEnhancers ? this.scopedGlobals() : [];
-    const call =
-      isScoped(discovered.wrapper) || globals.length > 0
-        ? this.scopedCall(discovered, creator, globals, batch)
-        : staticCall(discovered, creator, batch);
+    const plan: CallPlan = {
+      discovered,
+      batch,
+      globals,
+      parameters: checkedParameters(discovered),
+      creator: new EnhancersCreator(this.modules, globalEnhancers ? this.config : undefined),
+    };
+    const isScoped = wrapper.isTransient || !wrapper.isDependencyTreeStatic() || globals.length > 0;
+    const call = isScoped ? this.scopedCall(plan) : staticCall(plan);
     return (input, context) => runInContext(context, call, input);
   }
 
-  private scopedCall(
-    discovered: DiscoveredHandler,
-    creator: EnhancersCreator,
-    globals: readonly InstanceWrapper[],
-    batch: boolean,
-  ): HandlerCall {
+  private scopedCall({ discovered, creator, parameters, globals, batch }: CallPlan): HandlerCall {
     const { module, method, methodName, wrapper } = discovered;
     return async (input, context) => {
       const { instance, contextId } = await this.scopes.enter(discovered, context, globals);
       const bound = { instance, method, methodName };
-      const enhancers = creator.create({ ...bound, module, inquirerId: wrapper.id, contextId });
+      const enhancers = creator.create({ ...bound, module, inquirerId: wrapper.id, contextId }, parameters);
       return new HandlerPipeline(bound, enhancers, batch).run(input, context);
     };
   }
@@ -88,14 +99,18 @@ export class HandlerFactory {
   }
 }
 
-function isScoped(wrapper: InstanceWrapper): boolean {
-  return wrapper.isTransient || !wrapper.isDependencyTreeStatic();
+/** @throws KinesisConfigurationError at bootstrap, also for a handler whose class is made only when it is called */
+function checkedParameters({ prototype, method, methodName, module }: DiscoveredHandler): HandlerParameter[] {
+  const blueprint = { instance: Object.create(prototype) as object, method, methodName };
+  const parameters = parametersOf(blueprint);
+  refuseUnresolvable({ ...blueprint, module }, parameters);
+  return parameters;
 }
 
-function staticCall(discovered: DiscoveredHandler, creator: EnhancersCreator, batch: boolean): HandlerCall {
+function staticCall({ discovered, creator, parameters, batch }: CallPlan): HandlerCall {
   const { module, method, methodName, wrapper } = discovered;
   const bound = { instance: wrapper.instance as object, method, methodName };
-  const enhancers = creator.create({ ...bound, module, inquirerId: wrapper.id });
+  const enhancers = creator.create({ ...bound, module, inquirerId: wrapper.id }, parameters);
   if (isDirect(enhancers)) return directCall(bound, enhancers);
   const pipeline = new HandlerPipeline(bound, enhancers, batch);
   return (input, context) => pipeline.run(input, context);

@@ -33,18 +33,10 @@ export class HandlerPipeline {
 
   async run(input: unknown, context: HandlerContext): Promise<unknown> {
     const args = [input, context];
-    const { instance, method } = this.bound;
+    const { guards, interceptors } = this.enhancers;
     try {
-      await this.passGuards(args);
-      const result = await this.interceptors.intercept<string>(
-        this.enhancers.interceptors,
-        args,
-        instance,
-        method,
-        () => this.callMethod(args),
-        KINESIS_CONTEXT_TYPE,
-      );
-      return await completion(result);
+      if (guards.length > 0) await this.passGuards(args);
+      return await (interceptors.length > 0 ? this.intercept(args) : this.callMethod(args));
     } catch (error) {
       return this.filters.handle(error, args);
     }
@@ -68,8 +60,21 @@ export class HandlerPipeline {
     }
   }
 
+  private async intercept(args: unknown[]): Promise<unknown> {
+    const { instance, method } = this.bound;
+    const result = await this.interceptors.intercept<string>(
+      this.enhancers.interceptors,
+      args,
+      instance,
+      method,
+      () => this.callMethod(args),
+      KINESIS_CONTEXT_TYPE,
+    );
+    return completion(result);
+  }
+
   private async callMethod(args: readonly unknown[]): Promise<unknown> {
     const bound = await this.arguments.bind(args);
-    return bound && this.bound.method.apply(this.bound.instance, bound);
+    return bound && completion(this.bound.method.apply(this.bound.instance, bound));
   }
 }
