@@ -26,7 +26,8 @@ async function onNest11<T>(module: string, call: string): Promise<T> {
 
 beforeAll(async () => {
   await installNest11();
-  compiled = await compilePackageIn(PROJECT, join(ROOT, 'test', 'handlers', 'enhancer-matrix'));
+  const matrix = join(ROOT, 'test', 'handlers', 'enhancer-matrix');
+  compiled = await compilePackageIn(PROJECT, matrix, join(PROJECT, 'programs'));
 });
 
 afterAll(() => compiled.remove());
@@ -39,4 +40,17 @@ describe('the enhancer matrix on Nest 11', () => {
   });
 
   describeMatrix(() => run);
+});
+
+it('is Nest 11', async () => {
+  expect(await onNest11('version.js', 'nestVersion')).toMatch(/^11\./);
+});
+
+it("Nest's own @Payload, @Ctx and ValidationPipe work; what is not valid is not tried again", async () => {
+  const orders = ['OrderDto 1', 'OrderDto 3'];
+  expect(await onNest11('microservices.js', 'runMicroservices')).toEqual({
+    '@Payload and @Ctx': orders,
+    '@KinesisPayload': orders,
+    'a pipe on the method': orders,
+  });
 });
