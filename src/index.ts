@@ -1,15 +1,17 @@
 export { KinesisModule } from './kinesis.module.js';
 export type { KinesisModuleExtras } from './kinesis.module-definition.js';
 export type {
+  KinesisBatchOptions,
   KinesisConsumerOptions,
   KinesisDeliveryOptions,
+  KinesisHandlerOptions,
   KinesisModuleOptions,
   KinesisOptionsFactory,
   KinesisProducerOptions,
   KinesisRetryOptions,
   KinesisStreamOptions,
 } from './kinesis.options.js';
-export { AGGREGATOR, CHECKPOINTER } from './kinesis.constants.js';
+export { AGGREGATOR, CHECKPOINTER, DEAD_LETTER_SINK, DEDUPLICATOR } from './kinesis.constants.js';
 
 export {
   KinesisConsumer,
@@ -21,7 +23,9 @@ export {
   type KinesisPayloadSchema,
 } from './decorators/handler-parameters.decorator.js';
 export type { StandardIssue, StandardResult, StandardSchema } from './decorators/standard-schema.js';
+export { KinesisBatchContext } from './delivery/kinesis-batch-context.js';
 export { KinesisContext } from './delivery/kinesis-context.js';
+export { ReceivedRecord } from './delivery/received-record.js';
 export { KinesisContextHost } from './handlers/kinesis-context-host.js';
 export { isKinesisContext, KinesisExecutionContext } from './handlers/kinesis-execution-context.js';
 export type { OnDataLoss } from './observability/kinesis-event.js';
@@ -40,5 +44,9 @@ export * from './aggregators/index.js';
 export { type Checkpoint, compareCheckpoints } from './checkpointers/checkpoint.js';
 export type { Checkpointer, Lease, LeaseScope, NewLease } from './checkpointers/checkpointer.js';
 export { MemoryCheckpointer } from './checkpointers/memory-checkpointer.js';
+
+export type { DeadLetter, DeadLetterError } from './delivery/dead-letters/dead-letter.js';
+export type { DeadLetterSink } from './delivery/dead-letters/dead-letter-sink.js';
+export type { Deduplicator } from './delivery/deduplication/deduplicator.js';
 
 export * from './errors.js';

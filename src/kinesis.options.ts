@@ -9,6 +9,7 @@ export type {
   KinesisDeliveryOptions,
   KinesisRetryOptions,
 } from './options/consumer.options.js';
+export type { KinesisBatchOptions, KinesisHandlerOptions } from './options/handler.options.js';
 export type { KinesisProducerOptions } from './options/producer.options.js';
 
 /** Options of `KinesisModule.forRoot`. */

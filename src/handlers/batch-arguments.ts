@@ -2,11 +2,11 @@ import { BatchValidationError, type KinesisError } from '../errors.js';
 import type { PipedParameter } from './enhancers.js';
 import type { ExceptionFilters } from './exception-filters.js';
 import { HandlerArguments } from './handler-arguments.js';
-import type { BatchRecord } from './handler-call.js';
+import type { ReceivedRecord } from '../delivery/received-record.js';
 import type { Refusals } from './refusals.js';
 
 /** Records that a pipe refused, each with what the pipe threw. */
-type Refused = Map<BatchRecord, unknown>;
+type Refused = Map<ReceivedRecord, unknown>;
 
 /**
  * The arguments of a batch handler: pipes see the payload of one record at a time, and filters are asked about each record
@@ -24,7 +24,7 @@ export class BatchArguments extends HandlerArguments {
 
   /** @throws BatchValidationError that names the records which failed */
   override async bind(args: readonly unknown[]): Promise<unknown[] | undefined> {
-    const [records, context] = args as [readonly BatchRecord[], unknown];
+    const [records, context] = args as [readonly ReceivedRecord[], unknown];
     const refused: Refused = new Map();
     const values = await Promise.all(
       this.parameters.map((parameter) =>
@@ -37,10 +37,10 @@ export class BatchArguments extends HandlerArguments {
     const failures = await this.settle(refused, context);
     if (failures.size > 0) throw new BatchValidationError(failures);
     if (refused.size === records.length) return undefined;
-    const isLeft = (_record: unknown, i: number): boolean => !refused.has(records[i] as BatchRecord);
+    const isLeft = (_record: unknown, i: number): boolean => !refused.has(records[i] as ReceivedRecord);
     return this.inOrder(
       this.parameters.map(({ source }, i) =>
-        source === 'payload' ? (values[i] as BatchRecord[]).filter(isLeft) : values[i],
+        source === 'payload' ? (values[i] as ReceivedRecord[]).filter(isLeft) : values[i],
       ),
     );
   }
@@ -48,13 +48,13 @@ export class BatchArguments extends HandlerArguments {
   /** One after the other: a pipe that asks a database must not ask it for all of a batch at once. */
   private async pipeRecords(
     parameter: PipedParameter,
-    records: readonly BatchRecord[],
+    records: readonly ReceivedRecord[],
     refused: Refused,
-  ): Promise<readonly BatchRecord[]> {
+  ): Promise<readonly ReceivedRecord[]> {
     if (parameter.through.length === 0) return records;
     // The parameter's type is the array's; what the elements are, the language does not tell.
     const description = { ...parameter.described, metatype: undefined };
-    const piped: BatchRecord[] = [];
+    const piped: ReceivedRecord[] = [];
     for (const record of records) {
       try {
         piped.push(record.withPayload(await this.pipe(record.payload, parameter, description)));

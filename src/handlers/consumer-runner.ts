@@ -3,11 +3,12 @@ import type { Aggregator } from '../aggregators/aggregator.js';
 import type { Checkpointer } from '../checkpointers/checkpointer.js';
 import { retryUntil } from '../client/retry-until.js';
 import { verifyStreams } from '../client/verify-streams.js';
-import type { RecordHandler } from '../delivery/delivery-policy.js';
+import type { Handler } from '../delivery/handler.js';
 import { KinesisConfigurationError } from '../errors.js';
 import { KinesisEngine } from '../kinesis-engine.js';
 import { AGGREGATOR, CHECKPOINTER } from '../kinesis.constants.js';
-import { resolveDelivery, type ResolvedStream } from '../options/resolve-options.js';
+import { resolveHandler } from '../options/resolve-handler.js';
+import type { ResolvedStream } from '../options/resolve-options.js';
 import { ShardScheduler } from '../scheduler/shard-scheduler.js';
 import { type DiscoveredHandler, HandlerExplorer } from './handler-explorer.js';
 import { HandlerFactory } from './handler-factory.js';
@@ -69,7 +70,7 @@ export class ConsumerRunner {
     await retryUntil({ clock, random, deadline, signal }, async () => this.checkpointer.prepare?.());
   }
 
-  private startScheduler(stream: ResolvedStream, handlers: readonly RecordHandler[]): void {
+  private startScheduler(stream: ResolvedStream, handlers: readonly Handler[]): void {
     const { options, gateway, clock, random, report, readBudget } = this.engine;
     const scheduler = new ShardScheduler({
       gateway,
@@ -88,20 +89,16 @@ export class ConsumerRunner {
     scheduler.start();
   }
 
-  private handlersByStream(): Map<ResolvedStream, RecordHandler[]> {
+  private handlersByStream(): Map<ResolvedStream, Handler[]> {
     const { options } = this.engine;
-    const handlers = new Map<ResolvedStream, RecordHandler[]>();
+    const handlers = new Map<ResolvedStream, Handler[]>();
     for (const discovered of this.explorer.explore()) {
       const stream = options.streams.get(discovered.metadata.stream);
       if (!stream) throw unknownStream(discovered, [...options.streams.keys()]);
-      const { name: _name, ...delivery } = discovered.metadata.options;
-      const policy = resolveDelivery(`@KinesisConsumer on ${discovered.name}`, delivery, options.delivery);
+      const { name: _name, ...own } = discovered.metadata.options;
+      const settings = resolveHandler(`@KinesisConsumer on ${discovered.name}`, own, options.delivery);
       const streamHandlers = handlers.get(stream) ?? [];
-      const handle = this.factory.createCall(discovered, {
-        batch: false,
-        globalEnhancers: options.applyGlobalEnhancers,
-      });
-      streamHandlers.push({ name: discovered.name, policy, handle });
+      streamHandlers.push(this.factory.createHandler(discovered, settings, options.applyGlobalEnhancers));
       handlers.set(stream, streamHandlers);
     }
     return handlers;

@@ -3,7 +3,7 @@ import { ApplicationConfig, ModuleRef, ModulesContainer, SerializedGraph } from 
 import { completion } from './completion.js';
 import { refuseUnresolvable } from './enhancer-check.js';
 import { type Enhancers, EnhancersCreator } from './enhancers.js';
-import type { HandlerCall } from './handler-call.js';
+import type { Handler, HandlerSettings } from '../delivery/handler.js';
 import type { DiscoveredHandler } from './handler-explorer.js';
 import { type BoundMethod, type HandlerParameter, parametersOf } from './handler-parameters.js';
 import { HandlerPipeline } from './handler-pipeline.js';
@@ -11,17 +11,13 @@ import { HandlerScopes } from './handler-scopes.js';
 import { runInContext } from './kinesis-context-host.js';
 import type { InstanceWrapper } from './nest-internals.js';
 
-/** How a handler's method is to be called. */
-export interface HandlerCallOptions {
-  /** Whether it takes an array of records. */
-  readonly batch: boolean;
-  /** Whether the app's own guards, pipes, interceptors and filters apply to it. */
-  readonly globalEnhancers: boolean;
-}
+/** What the engine calls, by position, whatever Nest wraps around the method. */
+type HandlerCall = Handler['handle'];
 
 /** What is known about a handler's calls before the first. */
 interface CallPlan {
   readonly discovered: DiscoveredHandler;
+  /** Whether the method takes an array of records. */
   readonly batch: boolean;
   readonly parameters: readonly HandlerParameter[];
   readonly creator: EnhancersCreator;
@@ -44,25 +40,26 @@ export class HandlerFactory {
   }
 
   /**
-   * A call of the method inside its enhancers, or directly where it has none; in a sub-tree of providers of its own where
+   * The method is called inside its enhancers, or directly where it has none; in a sub-tree of providers of its own where
    * its class or an enhancer is scoped; and always inside the scope of `KinesisContextHost`.
    *
+   * @param globalEnhancers - whether the app's own guards, pipes, interceptors and filters apply to it
    * @throws KinesisConfigurationError for an enhancer or a parameter that cannot work
    */
-  createCall(discovered: DiscoveredHandler, { batch, globalEnhancers }: HandlerCallOptions): HandlerCall {
+  createHandler(discovered: DiscoveredHandler, settings: HandlerSettings, globalEnhancers: boolean): Handler {
     this.tellDevtools(discovered);
-    const { wrapper } = discovered;
+    const { wrapper, name } = discovered;
     const globals = globalEnhancers ? this.scopedGlobals() : [];
     const plan: CallPlan = {
       discovered,
-      batch,
       globals,
+      batch: settings.shape.type !== 'record',
       parameters: checkedParameters(discovered),
       creator: new EnhancersCreator(this.modules, globalEnhancers ? this.config : undefined),
     };
     const isScoped = wrapper.isTransient || !wrapper.isDependencyTreeStatic() || globals.length > 0;
     const call = isScoped ? this.scopedCall(plan) : staticCall(plan);
-    return (input, context) => runInContext(context, call, input);
+    return { name, ...settings, handle: (input, context) => runInContext(context, call, input) };
   }
 
   private scopedCall({ discovered, creator, parameters, globals, batch }: CallPlan): HandlerCall {

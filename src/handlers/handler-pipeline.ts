@@ -4,7 +4,7 @@ import { completion } from './completion.js';
 import type { Enhancers } from './enhancers.js';
 import { ExceptionFilters } from './exception-filters.js';
 import { HandlerArguments } from './handler-arguments.js';
-import type { HandlerContext } from './handler-call.js';
+import type { HandlerContext } from '../delivery/handler.js';
 import type { BoundMethod } from './handler-parameters.js';
 import { KINESIS_CONTEXT_TYPE } from './kinesis-execution-context.js';
 import { GuardsConsumer, InterceptorsConsumer } from './nest-internals.js';

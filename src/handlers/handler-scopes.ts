@@ -1,5 +1,5 @@
 import { type ContextId, ContextIdFactory, type ModuleRef } from '@nestjs/core';
-import type { HandlerContext } from './handler-call.js';
+import type { HandlerContext } from '../delivery/handler.js';
 import type { DiscoveredHandler } from './handler-explorer.js';
 import { Injector, type InstanceWrapper, REQUEST_CONTEXT_ID } from './nest-internals.js';
 

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { HandlerCall, HandlerContext } from './handler-call.js';
+import type { Handler, HandlerContext } from '../delivery/handler.js';
 
 const storage = new AsyncLocalStorage<HandlerContext>();
 
@@ -17,6 +17,6 @@ export class KinesisContextHost {
 }
 
 /** Makes `context` what {@link KinesisContextHost} answers in `call`, and in all that it starts. */
-export function runInContext(context: HandlerContext, call: HandlerCall, input: unknown): unknown {
+export function runInContext(context: HandlerContext, call: Handler['handle'], input: unknown): unknown {
   return storage.run(context, call, input, context);
 }

@@ -1,5 +1,5 @@
 import type { ArgumentsHost } from '@nestjs/common';
-import type { HandlerContext } from './handler-call.js';
+import type { HandlerContext } from '../delivery/handler.js';
 
 /** What `context.getType()` answers in the enhancers of a `@KinesisConsumer`. */
 export const KINESIS_CONTEXT_TYPE = 'kinesis';

@@ -4,12 +4,12 @@ import type { DeliveryPolicy } from '../delivery/delivery-policy.js';
 import { KinesisConfigurationError } from '../errors.js';
 import type {
   KinesisConsumerOptions,
-  KinesisDeliveryOptions,
   KinesisModuleOptions,
   KinesisProducerOptions,
   KinesisStreamOptions,
 } from '../kinesis.options.js';
 import { OptionReader } from './option-reader.js';
+import { resolveDelivery } from './resolve-handler.js';
 import type { ProducerSettings } from '../producer/producer-settings.js';
 import type { ConsumerSettings, StartingPosition } from '../scheduler/consumer-settings.js';
 
@@ -77,34 +77,6 @@ export function resolveOptions(options: KinesisModuleOptions): ResolvedOptions {
   reader.withMethods('aggregator', AGGREGATOR_METHODS);
   reader.refuseUnknown();
   return resolved;
-}
-
-/**
- * The policy of one handler: its own options over the module's.
- *
- * @param where - what the options belong to, for messages
- */
-export function resolveDelivery(
-  where: string,
-  options: KinesisDeliveryOptions,
-  defaults?: DeliveryPolicy,
-): DeliveryPolicy {
-  const reader = new OptionReader(where, options);
-  const retry = new OptionReader(`${where}.retry`, reader.optional<object>('retry', 'object') ?? {});
-  const policy: DeliveryPolicy = {
-    attempts: retry.integer('attempts', { default: defaults?.attempts ?? Infinity, min: 1, max: Infinity }),
-    backoff: {
-      initial: retry.number('initialBackoff', {
-        default: defaults?.backoff.initial ?? 200,
-        min: 0,
-        max: HOUR,
-      }),
-      max: retry.number('maxBackoff', { default: defaults?.backoff.max ?? 30_000, min: 0, max: HOUR }),
-    },
-    onExhausted: reader.oneOf('onExhausted', ['halt', 'skip'], defaults?.onExhausted ?? 'halt'),
-  };
-  retry.refuseUnknown();
-  return policy;
 }
 
 function resolveStreams(streams: Record<string, KinesisStreamOptions>): Map<string, ResolvedStream> {

@@ -2,6 +2,7 @@ import type { ModuleMetadata } from '@nestjs/common';
 import { MemoryCheckpointer } from 'nestjs-kinesis';
 import { HandlerExplorer } from '../../src/handlers/handler-explorer.js';
 import { HandlerFactory } from '../../src/handlers/handler-factory.js';
+import { resolveHandler } from '../../src/options/resolve-handler.js';
 import { startApp, type TestApp } from './app.js';
 
 /** A handler of an app as the engine calls it; `context` need be none of the engine's. */
@@ -32,8 +33,9 @@ export async function startCallableApp(
   const explorer = testApp.app.get(HandlerExplorer, { strict: false });
   const factory = testApp.app.get(HandlerFactory, { strict: false });
   const calls = explorer.explore().map((discovered) => {
-    const handle = factory.createCall(discovered, { batch, globalEnhancers });
-    const call: TestCall = async (input, context = {}) => handle(input, context as never);
+    const settings = resolveHandler('test', batch ? { batch: {} } : {});
+    const handler = factory.createHandler(discovered, settings, globalEnhancers);
+    const call: TestCall = async (input, context = {}) => handler.handle(input, context as never);
     return { name: discovered.name, call };
   });
   const call: TestCall = (input, context) => {

@@ -24,7 +24,7 @@ const PLACES = ['method', 'class', 'parameter'] as const;
 const BOUND = ['instance', 'singleton class', 'request-scoped class', 'transient class'] as const;
 const HOSTS = ['provider', 'controller'] as const;
 const HOST_SCOPES = ['singleton', 'request-scoped', 'transient'] as const;
-export const SHAPES = ['record'] as const;
+export const SHAPES = ['record', 'batch'] as const;
 
 /** Every combination that Nest has: only pipes go on parameters. */
 export function* enhancerCases(): Generator<EnhancerCase> {
