@@ -21,6 +21,9 @@ export const KINESIS_ERROR_CODES = [
   'KINESIS_LEASE_CONFLICT',
   'KINESIS_TURN_TIMEOUT',
   'KINESIS_CHECKPOINTER',
+  'KINESIS_DEAD_LETTER_SINK',
+  'KINESIS_DEAD_LETTER_FORMAT',
+  'KINESIS_DEDUPLICATOR',
   'KINESIS_ABORTED',
 ] as const;
 
@@ -251,6 +254,35 @@ export class CheckpointerError extends KinesisError {
     options: KinesisErrorOptions = {},
   ) {
     super('KINESIS_CHECKPOINTER', `${store}: ${message}`, options);
+  }
+}
+
+/**
+ * Dead letters could not be stored, or it is not known whether they are. Where `retryable` is not set, the message says
+ * what to change: until then the shards that wait for the sink stand still.
+ */
+export class DeadLetterSinkError extends KinesisError {
+  constructor(
+    /** The sink's `name`. */
+    readonly sink: string,
+    message: string,
+    options: KinesisErrorOptions = {},
+  ) {
+    super('KINESIS_DEAD_LETTER_SINK', `${sink}: ${message}`, options);
+  }
+}
+
+/** Bytes that are no dead letter, or one of a version that this package does not know. */
+export class DeadLetterFormatError extends KinesisError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('KINESIS_DEAD_LETTER_FORMAT', message, options);
+  }
+}
+
+/** The memory of handled records failed, or did not answer in time: whether the call took effect is then not known. */
+export class DeduplicatorError extends KinesisError {
+  constructor(message: string, options: KinesisErrorOptions = {}) {
+    super('KINESIS_DEDUPLICATOR', message, options);
   }
 }
 

@@ -46,7 +46,20 @@ export type { Checkpointer, Lease, LeaseScope, NewLease } from './checkpointers/
 export { MemoryCheckpointer } from './checkpointers/memory-checkpointer.js';
 
 export type { DeadLetter, DeadLetterError } from './delivery/dead-letters/dead-letter.js';
+export type {
+  DeadLetterSinkOption,
+  DeadLetterStream,
+} from './delivery/dead-letters/create-dead-letter-sink.js';
+export { decodeDeadLetter, encodeDeadLetter } from './delivery/dead-letters/dead-letter-codec.js';
 export type { DeadLetterSink } from './delivery/dead-letters/dead-letter-sink.js';
+export {
+  FileDeadLetterSink,
+  type FileDeadLetterSinkOptions,
+} from './delivery/dead-letters/file-dead-letter-sink.js';
 export type { Deduplicator } from './delivery/deduplication/deduplicator.js';
+export {
+  MemoryDeduplicator,
+  type MemoryDeduplicatorOptions,
+} from './delivery/deduplication/memory-deduplicator.js';
 
 export * from './errors.js';

@@ -2,11 +2,12 @@ import { Logger, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { JsonAggregator } from './aggregators/json-aggregator.js';
 import type { Aggregator } from './aggregators/aggregator.js';
+import { createDeadLetterSink } from './delivery/dead-letters/create-dead-letter-sink.js';
 import { ConsumerRunner } from './handlers/consumer-runner.js';
 import { HandlerExplorer } from './handlers/handler-explorer.js';
 import { HandlerFactory } from './handlers/handler-factory.js';
 import { KinesisEngine } from './kinesis-engine.js';
-import { AGGREGATOR, CHECKPOINTER } from './kinesis.constants.js';
+import { AGGREGATOR, CHECKPOINTER, DEAD_LETTER_SINK, DEDUPLICATOR } from './kinesis.constants.js';
 import { KinesisLifecycle } from './kinesis.lifecycle.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './kinesis.module-definition.js';
 import type { KinesisModuleOptions } from './kinesis.options.js';
@@ -47,6 +48,17 @@ function createStreamProducers(engine: KinesisEngine, moduleAggregator: Aggregat
       inject: [MODULE_OPTIONS_TOKEN],
       useFactory: (options: KinesisModuleOptions) => options.aggregator ?? new JsonAggregator(),
     },
+    {
+      provide: DEAD_LETTER_SINK,
+      inject: [MODULE_OPTIONS_TOKEN, KinesisEngine],
+      useFactory: ({ deadLetterSink }: KinesisModuleOptions, engine: KinesisEngine) =>
+        deadLetterSink && createDeadLetterSink(deadLetterSink, engine),
+    },
+    {
+      provide: DEDUPLICATOR,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: ({ deduplicator }: KinesisModuleOptions) => deduplicator,
+    },
     { provide: StreamProducers, inject: [KinesisEngine, AGGREGATOR], useFactory: createStreamProducers },
     {
       provide: KinesisProducer,
@@ -58,6 +70,6 @@ function createStreamProducers(engine: KinesisEngine, moduleAggregator: Aggregat
     ConsumerRunner,
     KinesisLifecycle,
   ],
-  exports: [KinesisProducer, CHECKPOINTER, AGGREGATOR],
+  exports: [KinesisProducer, CHECKPOINTER, AGGREGATOR, DEAD_LETTER_SINK, DEDUPLICATOR],
 })
 export class KinesisModule extends ConfigurableModuleClass {}

@@ -1,6 +1,8 @@
 import type { KinesisClient, KinesisClientConfig } from '@aws-sdk/client-kinesis';
 import type { Aggregator } from './aggregators/aggregator.js';
 import type { Checkpointer } from './checkpointers/checkpointer.js';
+import type { DeadLetterSinkOption } from './delivery/dead-letters/create-dead-letter-sink.js';
+import type { Deduplicator } from './delivery/deduplication/deduplicator.js';
 import type { KinesisConsumerOptions } from './options/consumer.options.js';
 import type { KinesisProducerOptions } from './options/producer.options.js';
 
@@ -49,6 +51,24 @@ export interface KinesisModuleOptions {
    * @defaultValue `new JsonAggregator()`
    */
   aggregator?: Aggregator;
+
+  /**
+   * Where records go that no handler could handle, for handlers with `onExhausted: 'dead-letter'`: a stream of the
+   * module, `{ stream: 'orders-dead' }`, a `FileDeadLetterSink`, an `SqsDeadLetterSink` (`nestjs-kinesis/sqs`), or your
+   * own. The provider `DEAD_LETTER_SINK`, if the app has one, is used when absent.
+   *
+   * @defaultValue none
+   */
+  deadLetterSink?: DeadLetterSinkOption;
+
+  /**
+   * Remembers which records were handled, for handlers with `deduplicate`: a `MemoryDeduplicator`, a
+   * `RedisDeduplicator` (`nestjs-kinesis/redis`), or your own. The provider `DEDUPLICATOR`, if the app has one, is used
+   * when absent.
+   *
+   * @defaultValue none
+   */
+  deduplicator?: Deduplicator;
 
   /**
    * Whether bootstrap checks the configured streams and starts the consumers. Without it the module does nothing on

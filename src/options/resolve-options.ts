@@ -1,5 +1,6 @@
 import type { Aggregator } from '../aggregators/aggregator.js';
 import type { StreamTarget } from '../client/usable-stream.js';
+import type { DeadLetterSinkOption } from '../delivery/dead-letters/create-dead-letter-sink.js';
 import type { DeliveryPolicy } from '../delivery/delivery-policy.js';
 import { KinesisConfigurationError } from '../errors.js';
 import type {
@@ -75,8 +76,28 @@ export function resolveOptions(options: KinesisModuleOptions): ResolvedOptions {
     'delete',
   ]);
   reader.withMethods('aggregator', AGGREGATOR_METHODS);
+  checkDeadLetterSink(reader, resolved.streams);
+  reader.withMethods('deduplicator', ['seen', 'remember']);
   reader.refuseUnknown();
   return resolved;
+}
+
+/** The name of a stream, or an instance of somebody's class. */
+function checkDeadLetterSink(reader: OptionReader, streams: ReadonlyMap<string, ResolvedStream>): void {
+  const option = reader.optional<DeadLetterSinkOption>('deadLetterSink', 'object');
+  if (!option || !('stream' in option)) {
+    reader.withMethods('deadLetterSink', ['send']);
+    return;
+  }
+  const stream = new OptionReader('deadLetterSink', option);
+  const names = [...streams.keys()];
+  stream.checked(
+    'stream',
+    '',
+    (name) => names.includes(name as string),
+    `one of the module's streams: ${names.join(', ')}`,
+  );
+  stream.refuseUnknown();
 }
 
 function resolveStreams(streams: Record<string, KinesisStreamOptions>): Map<string, ResolvedStream> {

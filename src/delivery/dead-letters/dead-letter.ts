@@ -13,7 +13,7 @@ export interface DeadLetterError {
  * to see why, and to put it back.
  */
 export interface DeadLetter {
-  /** Of this form; a reader takes letters of later versions as far as it knows their fields. */
+  /** Of this form. Fields that are added do not change it: readers pass over what they do not know. */
   readonly version: 1;
   /** The same for each letter of this user record: `stream/shard/sequence number/sub-sequence number`. */
   readonly id: string;
