@@ -45,9 +45,8 @@ export class HandlerScopes {
     const contextId = ContextIdFactory.getByRequest(context);
     if (REQUEST_CONTEXT_ID in context) return contextId;
     Object.defineProperty(context, REQUEST_CONTEXT_ID, { value: contextId });
-    const { payload } = contextId;
-    const request: unknown = isDurable ? payload : Object.assign(context, payload);
-    this.moduleRef.registerRequestByContextId(request, contextId);
+    // A durable provider outlives the call: it must not hold on to what is of this call only.
+    this.moduleRef.registerRequestByContextId<unknown>(isDurable ? contextId.payload : context, contextId);
     return contextId;
   }
 }
