@@ -33,11 +33,12 @@ export function KinesisConsumer(
   stream: string,
   options: KinesisConsumerHandlerOptions = {},
 ): MethodDecorator {
-  return (_target, propertyKey, descriptor) => {
+  return (target, propertyKey, descriptor) => {
     const method: unknown = descriptor.value;
-    if (typeof method !== 'function') {
+    // Of a static method, the target is the class; Nest has no instance to call it on.
+    if (typeof method !== 'function' || typeof target === 'function') {
       throw new KinesisConfigurationError(
-        `@KinesisConsumer('${stream}') belongs on a method; "${String(propertyKey)}" is none.`,
+        `@KinesisConsumer('${stream}') belongs on a method of instances; "${String(propertyKey)}" is none.`,
       );
     }
     // Decorators run bottom-up; the topmost comes first here.

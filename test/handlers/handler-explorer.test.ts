@@ -140,6 +140,11 @@ it('refuses options of a consumer that cannot work, by name', async () => {
   );
 });
 
-it('refuses the decorator on anything but a method', () => {
-  expect(() => KinesisConsumer('orders')({}, 'field', { value: 1 })).toThrow(/belongs on a method/);
+it('refuses the decorator on anything but a method of instances', () => {
+  expect(() => KinesisConsumer('orders')({}, 'field', { value: 1 })).toThrow(/"field" is none/);
+  class Static {
+    static handle(): void {}
+  }
+  const descriptor = Object.getOwnPropertyDescriptor(Static, 'handle') as PropertyDescriptor;
+  expect(() => KinesisConsumer('orders')(Static, 'handle', descriptor)).toThrow(/"handle" is none/);
 });
