@@ -39,6 +39,12 @@ export class InFlightRecord implements Position {
     return this.record.sequenceNumber;
   }
 
+  /** Names the user record for good. */
+  get id(): string {
+    const { stream, shardId } = this.scope.place;
+    return `${stream}/${shardId}/${this.sequenceNumber}/${this.subSequenceNumber}`;
+  }
+
   get place(): RecordPlace {
     const { sequenceNumber, subSequenceNumber } = this;
     return { ...this.scope.place, sequenceNumber, subSequenceNumber };

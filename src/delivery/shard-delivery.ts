@@ -5,6 +5,8 @@ import { untilAborted } from '../runtime/abort.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Gate } from '../runtime/gate.js';
 import type { Random } from '../runtime/random.js';
+import { DeadLetterOutlet } from './dead-letter-outlet.js';
+import type { DeadLetterSink } from './dead-letters/dead-letter-sink.js';
 import type { Handler } from './handler.js';
 import { type DeliveredPage, InFlight } from './in-flight.js';
 import type { Lane } from './lane.js';
@@ -23,6 +25,8 @@ export interface ShardDeliveryOptions {
   fencingToken: number;
   /** Who says how far the checkpoint may go: the end of each handler, or `context.checkpoint()`. */
   checkpointMode: 'auto' | 'manual';
+  /** Where dead letters go. */
+  deadLetterSink?: DeadLetterSink | undefined;
   /** No handler starts while it is closed. */
   gate: Gate;
   /** Where the shard's checkpoint stands: what it covers is not delivered again. */
@@ -69,11 +73,14 @@ export class ShardDelivery {
       onRoom: () => this.wake(),
       onEmpty: () => this.changed(),
     });
+    const { deadLetterSink: sink } = options;
+    const outlet = sink && new DeadLetterOutlet({ ...options, sink });
     this.pipelines = handlers.map(
       (handler) =>
         new Pipeline({
           ...options,
           handler,
+          outlet,
           inFlight: this.inFlight,
           starts: this.starts,
           onHalted: () => {

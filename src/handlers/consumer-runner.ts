@@ -3,11 +3,12 @@ import type { Aggregator } from '../aggregators/aggregator.js';
 import type { Checkpointer } from '../checkpointers/checkpointer.js';
 import { retryUntil } from '../client/retry-until.js';
 import { verifyStreams } from '../client/verify-streams.js';
+import type { DeadLetterSink } from '../delivery/dead-letters/dead-letter-sink.js';
 import type { Handler } from '../delivery/handler.js';
 import { KinesisConfigurationError } from '../errors.js';
 import { KinesisEngine } from '../kinesis-engine.js';
-import { AGGREGATOR, CHECKPOINTER } from '../kinesis.constants.js';
-import { resolveHandler } from '../options/resolve-handler.js';
+import { AGGREGATOR, CHECKPOINTER, DEAD_LETTER_SINK } from '../kinesis.constants.js';
+import { requireServices, resolveHandler } from '../options/resolve-handler.js';
 import type { ResolvedStream } from '../options/resolve-options.js';
 import { ShardScheduler } from '../scheduler/shard-scheduler.js';
 import { type DiscoveredHandler, HandlerExplorer } from './handler-explorer.js';
@@ -25,6 +26,7 @@ export class ConsumerRunner {
     private readonly engine: KinesisEngine,
     @Inject(CHECKPOINTER) private readonly checkpointer: Checkpointer,
     @Inject(AGGREGATOR) private readonly aggregator: Aggregator,
+    @Inject(DEAD_LETTER_SINK) readonly deadLetterSink: DeadLetterSink | undefined,
   ) {}
 
   /**
@@ -59,6 +61,7 @@ export class ConsumerRunner {
   private async stopAll(): Promise<void> {
     const { shutdownTimeout } = this.engine.options;
     await Promise.all(this.schedulers.map((scheduler) => scheduler.stop(shutdownTimeout)));
+    await this.deadLetterSink?.close?.();
     await this.checkpointer.close?.();
   }
 
@@ -81,6 +84,7 @@ export class ConsumerRunner {
       handlers,
       readBudget,
       checkpointer: this.checkpointer,
+      deadLetterSink: this.deadLetterSink,
       aggregator: stream.aggregator ?? this.aggregator,
       application: options.application,
       settings: options.consumer,
@@ -96,7 +100,9 @@ export class ConsumerRunner {
       const stream = options.streams.get(discovered.metadata.stream);
       if (!stream) throw unknownStream(discovered, [...options.streams.keys()]);
       const { name: _name, ...own } = discovered.metadata.options;
-      const settings = resolveHandler(`@KinesisConsumer on ${discovered.name}`, own, options.delivery);
+      const where = `@KinesisConsumer on ${discovered.name}`;
+      const settings = resolveHandler(where, own, options.delivery);
+      requireServices(where, settings, this);
       const streamHandlers = handlers.get(stream) ?? [];
       streamHandlers.push(this.factory.createHandler(discovered, settings, options.applyGlobalEnhancers));
       handlers.set(stream, streamHandlers);

@@ -1,6 +1,7 @@
 import type { Aggregator } from '../aggregators/aggregator.js';
 import type { Checkpointer, LeaseScope } from '../checkpointers/checkpointer.js';
 import type { KinesisGateway, StreamRef } from '../client/kinesis-gateway.js';
+import type { DeadLetterSink } from '../delivery/dead-letters/dead-letter-sink.js';
 import type { Handler } from '../delivery/handler.js';
 import { StreamNotFoundError } from '../errors.js';
 import type { KinesisEventListener } from '../observability/kinesis-event.js';
@@ -45,6 +46,8 @@ export interface ShardSchedulerOptions {
   stream: StreamRef;
   application: string;
   handlers: readonly Handler[];
+  /** Where dead letters go. */
+  deadLetterSink?: DeadLetterSink | undefined;
   settings: ConsumerSettings;
   /** What all readers of the process together may hold. */
   readBudget: ReadBudget;

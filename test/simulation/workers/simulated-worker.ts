@@ -4,7 +4,7 @@ import type { KinesisContext } from '../../../src/delivery/kinesis-context.js';
 import type { KinesisEvent } from '../../../src/observability/kinesis-event.js';
 import { ReadBudget } from '../../../src/scheduler/read-budget.js';
 import { ShardScheduler } from '../../../src/scheduler/shard-scheduler.js';
-import { ONE_BY_ONE } from '../../support/scripted-handlers.js';
+import { ONE_BY_ONE, policyWith } from '../../support/scripted-handlers.js';
 import type { VirtualClock } from '../../../src/testing/virtual-clock.js';
 import type { Dice } from '../dice.js';
 import type { LeaseLedger } from '../ledger/lease-ledger.js';
@@ -102,7 +102,7 @@ export class SimulatedWorker implements Witness, StoreClient {
         {
           name: 'simulation',
           ...ONE_BY_ONE,
-          policy: { attempts: Infinity, backoff: { initial: 50, max: 1_000 }, onExhausted: 'halt' },
+          policy: policyWith({ retry: { backoff: { initial: 50, max: 1_000 } } }),
           handle: (_payload, context: KinesisContext) => this.handle(context),
         },
       ],
