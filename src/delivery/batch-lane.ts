@@ -28,9 +28,10 @@ export class BatchLane extends Lane {
   }
 
   protected async handleAll(): Promise<void> {
-    const { starts, aborted } = this.options;
-    for (let records = this.collector.next(); records; records = this.collector.next()) {
-      if (!starts.isAllowed && !(await starts.allowed())) return;
+    const { aborted } = this.options;
+    for (let batch = this.collector.next(); batch; batch = this.collector.next()) {
+      const records = await this.startable(batch);
+      if (!records) return;
       this.current = records[0];
       const failure = await this.call(records, 1);
       if (aborted.aborted || (failure && !(await this.recovery.settle(failure)))) return;
@@ -38,6 +39,16 @@ export class BatchLane extends Lane {
       const turn = this.afterCall();
       if (turn) await turn;
     }
+  }
+
+  /** The batch when it may start: without what nobody has begun with, if the shard is given up meanwhile. */
+  private async startable(batch: readonly InFlightRecord[]): Promise<readonly InFlightRecord[] | undefined> {
+    const { starts } = this.options;
+    const last = batch.at(-1);
+    if (!last || starts.isAllowed(last) || (await starts.allowed(last))) return batch;
+    const begun = batch.filter(({ index }) => index <= starts.reached);
+    const lastBegun = begun.at(-1);
+    return lastBegun && starts.isAllowed(lastBegun) ? begun : undefined;
   }
 
   private async call(records: readonly InFlightRecord[], attempt: number): Promise<Failure | undefined> {

@@ -54,7 +54,7 @@ export class DeadLetterOutlet {
   private async send(letters: readonly DeadLetter[]): Promise<boolean> {
     const { sink, clock, random, report, stopped, aborted, place } = this.options;
     const backoff = new Backoff(BACKOFF, random);
-    while (!stopped.aborted) {
+    do {
       try {
         await sink.send(letters, aborted);
         return !aborted.aborted;
@@ -65,7 +65,7 @@ export class DeadLetterOutlet {
         report({ type: 'dead-letter-failed', sink: sink.name, letters: count, retryIn, error, ...place });
         await clock.sleep(retryIn, stopped).catch(() => undefined);
       }
-    }
+    } while (!stopped.aborted);
     return false;
   }
 }

@@ -68,7 +68,7 @@ export class GiveUp {
     starts.standStill();
     report({ type: 'shard-halted', handler: handler.name, error, ...first.place });
     onHalted();
-    return (await starts.allowed()) ? 'again' : 'stopped';
+    return (await starts.allowed(first, true)) ? 'again' : 'stopped';
   }
 
   private letter(

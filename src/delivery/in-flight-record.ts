@@ -22,11 +22,13 @@ export class InFlightRecord implements Position {
   private problem: DeserializationError | undefined = undefined;
 
   /**
+   * @param index - counts the records of the shard since its lease was taken
    * @param userRecord - for a Kinesis record that cannot be taken apart: that record
    * @param bytes - what it counts against what may be in flight
    */
   constructor(
     readonly scope: ShardScope,
+    readonly index: number,
     readonly record: KinesisRecord,
     readonly userRecord: UserRecord,
     readonly subSequenceNumber: number,

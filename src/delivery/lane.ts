@@ -73,6 +73,10 @@ export abstract class Lane {
   /** Ends its timers; meant for when no handler starts any more. */
   abstract close(): void;
 
+  get isAtRest(): boolean {
+    return !this.busy;
+  }
+
   /** Resolves when the lane has come to rest. */
   get rest(): Promise<void> {
     return this.running;

@@ -25,7 +25,7 @@ export class RecordLane extends Lane {
     const { feed, starts, aborted, handler } = this.options;
     const isTimed = handler.policy.timeout !== Infinity;
     for (let record = feed.next(); record; record = feed.next()) {
-      if (!starts.isAllowed && !(await starts.allowed())) return;
+      if (!starts.isAllowed(record) && !(await starts.allowed(record))) return;
       this.current = record;
       let failure: Failure | undefined;
       if (isTimed) {

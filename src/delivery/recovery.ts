@@ -32,7 +32,7 @@ export class Recovery {
    * @returns whether they are; if not, handlers may no longer start
    */
   async settle(failed: Failure, attempts = 1): Promise<boolean> {
-    const { handler, aborted, starts } = this.options;
+    const { handler, aborted } = this.options;
     const backoff = new Backoff(handler.policy.retry.backoff, this.options.random);
     let failure: Failure | undefined = failed;
     let failures = 0;
@@ -47,14 +47,14 @@ export class Recovery {
       this.reportFailure(failure, attempts, verdict);
       if (verdict.type === 'retry') {
         const wait = verdict.after ?? backoff.next();
-        await this.options.clock.sleep(wait, this.options.stopped).catch(() => undefined);
+        await this.sleep(wait, failure);
       } else {
         const ended = await this.giveUp.apply(failure, verdict, attempts);
         if (ended !== 'again') return ended === 'finished';
         attempts = failures = 0;
         backoff.reset();
       }
-      if (!(await starts.allowed())) return false;
+      if (!(await this.mayTry(failure.records))) return false;
       failure = await this.tryAgain(failure.records, ++attempts);
     }
     return !aborted.aborted;
@@ -85,9 +85,20 @@ export class Recovery {
   }
 
   private async begin(records: readonly InFlightRecord[]): Promise<boolean> {
-    if (!(await this.options.starts.allowed())) return false;
+    if (!(await this.mayTry(records))) return false;
     const failure = await this.tryAgain(records, 1);
     return failure ? this.settle(failure) : !this.options.aborted.aborted;
+  }
+
+  private async mayTry(records: readonly InFlightRecord[]): Promise<boolean> {
+    const last = records.at(-1);
+    return last !== undefined && this.options.starts.allowed(last, true);
+  }
+
+  private async sleep(duration: number, { records }: Failure): Promise<void> {
+    const last = records.at(-1);
+    if (!last) return;
+    await this.options.clock.sleep(duration, this.options.starts.retrySignal(last)).catch(() => undefined);
   }
 
   /** Milliseconds since the oldest of the records arrived. */

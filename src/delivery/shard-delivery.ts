@@ -1,7 +1,7 @@
 import type { Aggregator } from '../aggregators/aggregator.js';
 import type { Checkpoint } from '../checkpointers/checkpoint.js';
 import type { KinesisEventListener, ShardPlace } from '../observability/kinesis-event.js';
-import { untilAborted } from '../runtime/abort.js';
+import { onAbort, untilAborted } from '../runtime/abort.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Gate } from '../runtime/gate.js';
 import type { Random } from '../runtime/random.js';
@@ -31,7 +31,7 @@ export interface ShardDeliveryOptions {
   gate: Gate;
   /** Where the shard's checkpoint stands: what it covers is not delivered again. */
   resumeFrom: Checkpoint;
-  /** No handler starts once this aborts; those that run may end. */
+  /** Once this aborts no handler starts but with records that others have come past; those that run may end. */
   stopped: AbortSignal;
   /** Handed to handlers; aborts when their result no longer counts. */
   aborted: AbortSignal;
@@ -94,6 +94,8 @@ export class ShardDelivery {
         }),
     );
     this.lanes = this.pipelines.flatMap((pipeline) => pipeline.lanes);
+    // A batch that waits for more may have to be finished now.
+    onAbort(options.stopped, () => this.wake());
   }
 
   /** The position up to which everything is finished; undefined while nothing is. */
@@ -114,9 +116,10 @@ export class ShardDelivery {
     return comparePositions(marked, finished) < 0 ? marked : finished;
   }
 
-  /** Whether a handler is running. */
+  /** Whether a handler is running, or is about to because a later record has begun. */
   get isHandling(): boolean {
-    return this.lanes.some((lane) => lane.isCalling);
+    const isBehind = this.inFlight.firstOpen < this.starts.reached && !this.isHalted;
+    return isBehind || this.lanes.some((lane) => lane.isCalling);
   }
 
   /** Since when, at least, the record is being handled that has been longest, on the monotonic clock. */
@@ -185,9 +188,10 @@ export class ShardDelivery {
     return this.starts.resumed(signal);
   }
 
-  /** Waits until no handler runs; meant for when none starts any more. */
+  /** Waits until all that has begun is finished; meant for when the shard is given up. */
   async drained(): Promise<void> {
-    await Promise.all(this.lanes.map((lane) => lane.rest));
+    // One lane may give another something to do.
+    while (this.lanes.some((lane) => !lane.isAtRest)) await Promise.all(this.lanes.map((lane) => lane.rest));
   }
 
   /** Gives back the room of what is not finished; meant for when no handler starts any more. */
