@@ -19,6 +19,10 @@ export const KINESIS_ERROR_CODES = [
   'KINESIS_LEASE_CONFLICT',
   'KINESIS_TURN_TIMEOUT',
   'KINESIS_CHECKPOINTER',
+  'KINESIS_UNKNOWN_CONSUMER',
+  'KINESIS_CONSUMER_RUNNING',
+  'KINESIS_CONSUMER_STOPPED',
+  'KINESIS_INVALID_POSITION',
   'KINESIS_ABORTED',
 ] as const;
 
@@ -244,5 +248,50 @@ export class TurnTimeoutError extends KinesisError {
       `It did not end within ${timeout} ms: Kinesis or the store of leases does not answer.`,
       { retryable: true },
     );
+  }
+}
+
+/** A consumer that `KinesisConsumerRegistry` does not know by this name. */
+export class UnknownConsumerError extends KinesisError {
+  constructor(
+    readonly consumer: string,
+    known: readonly string[],
+  ) {
+    super(
+      'KINESIS_UNKNOWN_CONSUMER',
+      `There is no consumer "${consumer}" (there is: ${known.join(', ') || 'none'}). A consumer is named after its ` +
+        'stream: "orders"; "eu/orders" on connection "eu"; "orders@audit" for a handler with application "audit".',
+    );
+  }
+}
+
+/** A consumer that has to be stopped, everywhere, for what was asked of it. */
+export class ConsumerRunningError extends KinesisError {
+  /** @param where - who runs it, for the message */
+  constructor(
+    readonly consumer: string,
+    where: string,
+  ) {
+    super(
+      'KINESIS_CONSUMER_RUNNING',
+      `Consumer "${consumer}" is at work: ${where}. Stop it in every process, then try again.`,
+    );
+  }
+}
+
+/** A consumer that is not started, or was stopped meanwhile. */
+export class ConsumerStoppedError extends KinesisError {
+  constructor(readonly consumer: string) {
+    super(
+      'KINESIS_CONSUMER_STOPPED',
+      `Consumer "${consumer}" is stopped. Start it with KinesisConsumerRegistry.`,
+    );
+  }
+}
+
+/** A position in a stream that a consumer cannot be sent to. Nothing was written. */
+export class InvalidPositionError extends KinesisError {
+  constructor(message: string) {
+    super('KINESIS_INVALID_POSITION', message);
   }
 }

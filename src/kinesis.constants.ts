@@ -3,3 +3,9 @@ export const CHECKPOINTER = Symbol('nestjs-kinesis:checkpointer');
 
 /** Injection token of the {@link Aggregator} that turns values into bytes and back. */
 export const AGGREGATOR = Symbol('nestjs-kinesis:aggregator');
+
+/** The connection of a `KinesisModule.forRoot` without a name. */
+export const DEFAULT_CONNECTION = 'default';
+
+/** Injection token of the name of the connection that a `KinesisModule` is. @internal */
+export const CONNECTION_NAME = Symbol('nestjs-kinesis:connection-name');

@@ -56,6 +56,7 @@ describe('the options of the module', () => {
         onFailed: undefined,
       },
       autoStart: true,
+      consumers: true,
       describeTimeout: 60_000,
       shutdownTimeout: 10_000,
     });
