@@ -31,9 +31,9 @@ function seek(position: SeekPosition, checkpointer: Checkpointer = stream.checkp
   );
 }
 
-/** Consumes for a while. @returns what the handler was given */
+/** Consumes for a while, slowly enough for shards that do not wait for each other to show. @returns what was handled */
 async function consume(seconds = 8, startingPosition: 'TRIM_HORIZON' | 'LATEST' = 'TRIM_HORIZON') {
-  const handler = recordingHandler();
+  const handler = recordingHandler(() => stream.clock.sleep(500));
   const worker = stream.worker([handler], { settings: { startingPosition } });
   worker.start();
   await stream.clock.advance(seconds * 1_000);
