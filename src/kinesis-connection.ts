@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Aggregator } from './aggregators/aggregator.js';
 import type { Checkpointer } from './checkpointers/checkpointer.js';
 import { KinesisConfigurationError } from './errors.js';
@@ -20,7 +20,7 @@ export interface KinesisConnection extends KinesisPorts {
 
 /** The connections of an app, each under its name. */
 @Injectable()
-export class KinesisConnections {
+export class KinesisConnections implements OnApplicationShutdown {
   private readonly byName = new Map<string, KinesisConnection>();
 
   get names(): string[] {
@@ -45,5 +45,15 @@ export class KinesisConnections {
 
   all(): KinesisConnection[] {
     return [...this.byName.values()];
+  }
+
+  /** The producers go last: handlers and HTTP requests put records until here. */
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(
+      this.all().map(async ({ producers, engine }) => {
+        await producers.close(engine.options.shutdownTimeout);
+        engine.close();
+      }),
+    );
   }
 }

@@ -1,15 +1,13 @@
 import {
   Injectable,
   Logger,
-  type OnApplicationShutdown,
+  Module,
+  type OnApplicationBootstrap,
   type OnModuleDestroy,
-  type OnModuleInit,
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { ConsumerRunner } from './handlers/consumer-runner.js';
-import { EventListeners } from './handlers/event-listeners.js';
 import { KinesisEvents } from './handlers/kinesis-events.js';
-import type { NestModule } from './handlers/nest-internals.js';
 import { KinesisConnections } from './kinesis-connection.js';
 import { settledWithin } from './runtime/deadline.js';
 import { SystemClock } from './runtime/system-clock.js';
@@ -17,63 +15,45 @@ import { SystemClock } from './runtime/system-clock.js';
 /** How long an app has to call `enableShutdownHooks` after its bootstrap, in milliseconds. */
 const HINT_DELAY = 1_000;
 
+/** Nest bootstraps modules in the order of their distance from the root, farthest first, and destroys them in the other. */
+const NEARER_THAN_THE_ROOT = -1;
+
 /**
- * Ties the connections to the app's life. Nest bootstraps the root module last and destroys it first, so hooks placed in
- * the root module start consumers when every provider is ready, and drain them while every provider still works.
+ * Starts consumers when every provider of the app is ready, and drains them while every provider still works: those of
+ * the root module, too, whose hooks would otherwise run at the same time.
  */
 @Injectable()
-export class KinesisLifecycle implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
+export class KinesisLifecycle implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Kinesis');
   private readonly clock = new SystemClock();
   private hint: NodeJS.Timeout | undefined;
   private stopping: Promise<void> | undefined;
 
   constructor(
-    private readonly modules: ModulesContainer,
+    modules: ModulesContainer,
     private readonly connections: KinesisConnections,
     private readonly runner: ConsumerRunner,
-    private readonly listeners: EventListeners,
     private readonly events: KinesisEvents,
-  ) {}
-
-  onModuleInit(): void {
-    this.runner.initialised();
-    this.listeners.listen();
-    const hooks = {
-      onApplicationBootstrap: () => this.start(),
-      onModuleDestroy: () => this.stop(),
-    };
-    rootModule(this.modules).addProvider({ provide: Symbol('nestjs-kinesis:lifecycle'), useValue: hooks });
+  ) {
+    // Not later: with the first hook that is called, the order is fixed.
+    for (const module of modules.values()) {
+      if (module.metatype === KinesisLifecycleModule) module.distance = NEARER_THAN_THE_ROOT;
+    }
   }
 
-  /** For an app that is closed without its root module's hooks having run. */
-  onModuleDestroy(): Promise<void> {
-    return this.stop();
-  }
-
-  /** The producers go last: handlers and HTTP requests put records until here. */
-  async onApplicationShutdown(): Promise<void> {
-    await Promise.all(
-      this.connections.all().map(async ({ producers, engine }) => {
-        await producers.close(engine.options.shutdownTimeout);
-        engine.close();
-      }),
-    );
-  }
-
-  private async start(): Promise<void> {
+  async onApplicationBootstrap(): Promise<void> {
     await this.runner.start();
     if (this.runner.consumers.size === 0 || this.stopping) return;
     this.hint = setTimeout(() => this.hintAtShutdownHooks(), HINT_DELAY).unref();
   }
 
-  private stop(): Promise<void> {
+  onModuleDestroy(): Promise<void> {
     clearTimeout(this.hint);
-    this.stopping ??= this.stopAll();
+    this.stopping ??= this.stop();
     return this.stopping;
   }
 
-  private async stopAll(): Promise<void> {
+  private async stop(): Promise<void> {
     await this.runner.stop();
     const timeouts = this.connections.all().map(({ engine }) => engine.options.shutdownTimeout);
     // What listeners do about the end may need providers, too.
@@ -89,16 +69,6 @@ export class KinesisLifecycle implements OnModuleInit, OnModuleDestroy, OnApplic
   }
 }
 
-/** The module nobody imports, beside Nest's own core. */
-function rootModule(modules: ModulesContainer): NestModule {
-  const imported = new Set<NestModule>();
-  for (const module of modules.values()) {
-    for (const dependency of module.imports) imported.add(dependency);
-  }
-  const roots = [...modules.values()].filter(
-    (module) => !imported.has(module) && module.metatype?.name !== 'InternalCoreModule',
-  );
-  const [root] = roots;
-  if (!root) throw new Error('the app has no root module');
-  return root;
-}
+/** A module of its own, for its place in the order of hooks. */
+@Module({ providers: [KinesisLifecycle] })
+export class KinesisLifecycleModule {}

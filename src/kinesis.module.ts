@@ -7,7 +7,7 @@ import { EventListeners } from './handlers/event-listeners.js';
 import { HandlerExplorer } from './handlers/handler-explorer.js';
 import { KinesisEvents } from './handlers/kinesis-events.js';
 import { KinesisConnections } from './kinesis-connection.js';
-import { KinesisLifecycle } from './kinesis.lifecycle.js';
+import { KinesisLifecycleModule } from './kinesis.lifecycle.js';
 import { ConfigurableModuleClass } from './kinesis.module-definition.js';
 
 /** What the connections of an app have in common: Nest makes one, however many of them there are. */
@@ -22,9 +22,8 @@ import { ConfigurableModuleClass } from './kinesis.module-definition.js';
     ConsumerPreparation,
     ConsumerRunner,
     KinesisConsumerRegistry,
-    KinesisLifecycle,
   ],
-  exports: [KinesisConnections, KinesisEvents, KinesisConsumerRegistry],
+  exports: [KinesisConnections, KinesisEvents, ConsumerRunner, KinesisConsumerRegistry],
 })
 class KinesisCoreModule {}
 
@@ -33,5 +32,5 @@ class KinesisCoreModule {}
  * `@KinesisConsumer`. Import it in the root module with `forRoot` or `forRootAsync`: once, or once for each connection,
  * with a `name` for all but one.
  */
-@Module({ imports: [KinesisCoreModule] })
+@Module({ imports: [KinesisCoreModule, KinesisLifecycleModule] })
 export class KinesisModule extends ConfigurableModuleClass {}

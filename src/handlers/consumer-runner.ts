@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { KinesisAbortedError, KinesisConfigurationError, UnknownConsumerError } from '../errors.js';
 import { type KinesisConnection, KinesisConnections } from '../kinesis-connection.js';
@@ -11,7 +11,7 @@ import { HandlerExplorer } from './handler-explorer.js';
 
 /** The app's consumers: finds them, starts them at bootstrap, and stops them at shutdown. */
 @Injectable()
-export class ConsumerRunner {
+export class ConsumerRunner implements OnModuleInit {
   private planned: ReadonlyMap<string, Consumer> | undefined;
   private isInitialised = false;
   private readonly bootstrap = new AbortController();
@@ -24,8 +24,8 @@ export class ConsumerRunner {
     private readonly preparation: ConsumerPreparation,
   ) {}
 
-  /** From now on every provider exists, so that handlers can be found. */
-  initialised(): void {
+  /** From now on every provider exists, so that handlers can be found. Modules that are global come first. */
+  onModuleInit(): void {
     this.isInitialised = true;
   }
 

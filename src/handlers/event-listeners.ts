@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { eventTypesOf } from '../decorators/on-kinesis-event.decorator.js';
 import { KinesisConfigurationError } from '../errors.js';
@@ -7,7 +7,7 @@ import { KinesisEvents } from './kinesis-events.js';
 
 /** Lets the methods with `@OnKinesisEvent` listen. */
 @Injectable()
-export class EventListeners {
+export class EventListeners implements OnModuleInit {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
@@ -15,7 +15,7 @@ export class EventListeners {
   ) {}
 
   /** @throws KinesisConfigurationError for a method of a request-scoped or transient class: there is no instance to call */
-  listen(): void {
+  onModuleInit(): void {
     for (const { wrapper, className, methodName, method } of providerMethods(this.discovery, this.scanner)) {
       const types = eventTypesOf(method);
       if (types.length === 0) continue;

@@ -12,4 +12,3 @@ export { ExternalContextCreator } from '@nestjs/core/helpers/external-context-cr
 export { InterceptorsConsumer, InterceptorsContextCreator } from '@nestjs/core/interceptors/index.js';
 export { PipesConsumer, PipesContextCreator } from '@nestjs/core/pipes/index.js';
 export type { NestContainer } from '@nestjs/core/injector/container.js';
-export type { Module as NestModule } from '@nestjs/core/injector/module.js';

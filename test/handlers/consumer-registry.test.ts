@@ -126,8 +126,11 @@ it('stops and starts again, with neither gap nor repetition, as another worker',
 
 it('does what it is told in order, also when told at once', async () => {
   const { registry } = await start({ autoStart: false });
-  const all = [registry.start('orders'), registry.stop('orders'), registry.start('orders')];
-  const [first, second, third] = await Promise.allSettled(all);
+  const [first, second, third] = await Promise.allSettled([
+    registry.start('orders'),
+    registry.stop('orders'),
+    registry.start('orders'),
+  ]);
   expect(first).toMatchObject({ reason: { code: 'KINESIS_CONSUMER_STOPPED' } });
   expect([second.status, third.status]).toEqual(['fulfilled', 'fulfilled']);
   expect(states(registry)).toMatchObject({ orders: 'running' });
@@ -228,20 +231,23 @@ describe('seek', () => {
 });
 
 it.each([
-  ['start', (registry: KinesisConsumerRegistry) => registry.start('nope')],
-  ['stop', (registry: KinesisConsumerRegistry) => registry.stop('nope')],
-  ['pause', async (registry: KinesisConsumerRegistry) => registry.pause('nope')],
-  ['resume', async (registry: KinesisConsumerRegistry) => registry.resume('nope')],
-  ['drain', (registry: KinesisConsumerRegistry) => registry.drain('nope')],
-  ['status', async (registry: KinesisConsumerRegistry) => registry.status('nope')],
-  ['ready', (registry: KinesisConsumerRegistry) => registry.ready('nope')],
-  ['seek', (registry: KinesisConsumerRegistry) => registry.seek('nope', 'LATEST')],
-])('%s refuses a name there is not, and says which there are', async (_what, call) => {
-  const { registry } = await start({ autoStart: false });
-  const refusal = call(registry);
-  await expect(refusal).rejects.toThrow(UnknownConsumerError);
-  await expect(refusal).rejects.toThrow(/"nope" \(there is: orders, orders@audit, refunds\)/);
-});
+  ['start', (registry) => registry.start('nope')],
+  ['stop', (registry) => registry.stop('nope')],
+  ['pause', async (registry) => registry.pause('nope')],
+  ['resume', async (registry) => registry.resume('nope')],
+  ['drain', (registry) => registry.drain('nope')],
+  ['status', async (registry) => registry.status('nope')],
+  ['ready', (registry) => registry.ready('nope')],
+  ['seek', (registry) => registry.seek('nope', 'LATEST')],
+] satisfies [string, (registry: KinesisConsumerRegistry) => Promise<unknown>][])(
+  '%s refuses a name there is not, and says which there are',
+  async (_what, call) => {
+    const { registry } = await start({ autoStart: false });
+    const refusal = call(registry);
+    await expect(refusal).rejects.toThrow(UnknownConsumerError);
+    await expect(refusal).rejects.toThrow(/"nope" \(there is: orders, orders@audit, refunds\)/);
+  },
+);
 
 it('refuses to start a consumer whose stream does not exist, and can be asked again', async () => {
   const { registry } = await start({
@@ -292,91 +298,4 @@ describe('before bootstrap', () => {
     }
     await expect(compileApp(options(), { providers: [Impatient] })).rejects.toThrow(/not in a constructor/);
   });
-});
-
-describe('handlers that are not used', () => {
-  it.each([
-    ['false', false, []],
-    ['a function that says no', () => false, []],
-    ['a function that says yes', () => true, ['orders']],
-  ] as const)('enabled: %s', async (_what, enabled, names) => {
-    @Injectable()
-    class Optional {
-      @KinesisConsumer('orders', { enabled })
-      onOrder(): void {}
-    }
-    const { app } = await startApp(options(), { providers: [Optional] });
-    const registry = app.get(KinesisConsumerRegistry);
-    expect(registry.list().map(({ name }) => name)).toEqual(names);
-  });
-
-  it('cost nothing where they are wrong', async () => {
-    @Injectable()
-    class Wrong {
-      @KinesisConsumer('no such stream', { enabled: false, connection: 'nowhere', retry: { attempts: -1 } })
-      onOrder(): void {}
-    }
-    const { app } = await startApp(options(), { providers: [Wrong] });
-    expect(app.get(KinesisConsumerRegistry).list()).toEqual([]);
-  });
-
-  it.each([
-    [
-      'a function that throws',
-      () => {
-        throw new Error('no config');
-      },
-      /"enabled" threw/,
-    ],
-    ['a function that returns nothing', () => undefined as never, /must return true or false/],
-    ['a word', 'yes' as never, /option "enabled" must be true, false or a function/],
-  ])('enabled is refused as %s', async (_what, enabled, message) => {
-    @Injectable()
-    class Wrong {
-      @KinesisConsumer('orders', { enabled })
-      onOrder(): void {}
-    }
-    await expect(startApp(options(), { providers: [Wrong] })).rejects.toThrow(message);
-  });
-
-  it('consumers: false looks at none, and puts', async () => {
-    @Injectable()
-    class Wrong {
-      @KinesisConsumer('no such stream', { application: 'no application', retry: { attempts: -1 } })
-      onOrder(): void {}
-    }
-    const checkpointer = new MemoryCheckpointer();
-    const { app } = await startApp(options({ consumers: false, checkpointer }), {
-      providers: [Wrong, Handlers],
-    });
-    await app.get(KinesisProducer).send('orders', 1);
-    expect(app.get(KinesisConsumerRegistry).list()).toEqual([]);
-    expect(await checkpointer.list({ application: 'test', streamName: 'orders' })).toEqual([]);
-  });
-
-  it('consumers: false needs no checkpointer in production', async () => {
-    const { NODE_ENV } = process.env;
-    process.env['NODE_ENV'] = 'production';
-    try {
-      const { checkpointer: _checkpointer, ...rest } = options({ consumers: false });
-      const { app, logger } = await startApp(rest, { providers: [Handlers] });
-      await app.close();
-      expect(logger.texts('warn')).toEqual([]);
-    } finally {
-      if (NODE_ENV === undefined) delete process.env['NODE_ENV'];
-      else process.env['NODE_ENV'] = NODE_ENV;
-    }
-  });
-});
-
-it('refuses two consumers that would share leases', async () => {
-  const streams = { orders: {}, refunds: {}, copies: { streamName: 'orders' } };
-  @Injectable()
-  class Copies {
-    @KinesisConsumer('copies')
-    onCopy(): void {}
-  }
-  await expect(startApp(options({ streams }), { providers: [Handlers, Copies] })).rejects.toThrow(
-    /Consumers "orders" and "copies" would share leases.*application "test" on a stream "orders"/,
-  );
 });
