@@ -13,7 +13,8 @@ export default {
     '^nestjs-kinesis$': '<rootDir>/src/index.ts',
     '^nestjs-kinesis/testing$': '<rootDir>/src/testing/index.ts',
     '^nestjs-kinesis/msgpack$': '<rootDir>/src/aggregators/msgpack/index.ts',
-    '^nestjs-kinesis/redis$': '<rootDir>/src/checkpointers/redis/index.ts',
+    '^nestjs-kinesis/redis$': '<rootDir>/src/redis.ts',
+    '^nestjs-kinesis/sqs$': '<rootDir>/src/delivery/dead-letters/sqs/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: {

@@ -1,15 +1,17 @@
 export { KinesisModule } from './kinesis.module.js';
 export type { KinesisModuleExtras } from './kinesis.module-definition.js';
 export type {
+  KinesisBatchOptions,
   KinesisConsumerOptions,
   KinesisDeliveryOptions,
+  KinesisHandlerOptions,
   KinesisModuleOptions,
   KinesisOptionsFactory,
   KinesisProducerOptions,
   KinesisRetryOptions,
   KinesisStreamOptions,
 } from './kinesis.options.js';
-export { AGGREGATOR, CHECKPOINTER } from './kinesis.constants.js';
+export { AGGREGATOR, CHECKPOINTER, DEAD_LETTER_SINK, DEDUPLICATOR } from './kinesis.constants.js';
 
 export {
   KinesisConsumer,
@@ -17,8 +19,17 @@ export {
 } from './decorators/kinesis-consumer.decorator.js';
 export { getProducerToken, InjectKinesisProducer } from './decorators/inject-kinesis-producer.decorator.js';
 export { OnKinesisEvent } from './decorators/on-kinesis-event.decorator.js';
-export { KinesisCtx, KinesisPayload } from './decorators/handler-parameters.decorator.js';
+export {
+  KinesisCtx,
+  KinesisPayload,
+  type KinesisPayloadSchema,
+} from './decorators/handler-parameters.decorator.js';
+export type { StandardIssue, StandardResult, StandardSchema } from './decorators/standard-schema.js';
+export { KinesisBatchContext } from './delivery/kinesis-batch-context.js';
 export { KinesisContext } from './delivery/kinesis-context.js';
+export { ReceivedRecord } from './delivery/received-record.js';
+export { KinesisContextHost } from './handlers/kinesis-context-host.js';
+export { isKinesisContext, KinesisExecutionContext } from './handlers/kinesis-execution-context.js';
 export type { ConsumerState } from './handlers/consumer.js';
 export {
   type KinesisConsumerInfo,
@@ -50,4 +61,23 @@ export { type Checkpoint, compareCheckpoints } from './checkpointers/checkpoint.
 export type { Checkpointer, Lease, LeaseScope, NewLease } from './checkpointers/checkpointer.js';
 export { MemoryCheckpointer } from './checkpointers/memory-checkpointer.js';
 
+export type { DeadLetter, DeadLetterError } from './delivery/dead-letters/dead-letter.js';
+export type {
+  DeadLetterSinkOption,
+  DeadLetterStream,
+} from './delivery/dead-letters/create-dead-letter-sink.js';
+export { decodeDeadLetter, encodeDeadLetter } from './delivery/dead-letters/dead-letter-codec.js';
+export type { DeadLetterSink } from './delivery/dead-letters/dead-letter-sink.js';
+export {
+  FileDeadLetterSink,
+  type FileDeadLetterSinkOptions,
+} from './delivery/dead-letters/file-dead-letter-sink.js';
+export type { Deduplicator } from './delivery/deduplication/deduplicator.js';
+export {
+  MemoryDeduplicator,
+  type MemoryDeduplicatorOptions,
+} from './delivery/deduplication/memory-deduplicator.js';
+
 export * from './errors.js';
+export * from './handlers/consumer-errors.js';
+export * from './scheduler/seek-errors.js';

@@ -1,6 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Aggregator } from './aggregators/aggregator.js';
 import type { Checkpointer } from './checkpointers/checkpointer.js';
+import type { DeadLetterSink } from './delivery/dead-letters/dead-letter-sink.js';
+import type { Deduplicator } from './delivery/deduplication/deduplicator.js';
 import { KinesisConfigurationError } from './errors.js';
 import type { KinesisEngine } from './kinesis-engine.js';
 import type { StreamProducers } from './producer/stream-producers.js';
@@ -9,6 +11,8 @@ import type { StreamProducers } from './producer/stream-producers.js';
 export interface KinesisPorts {
   readonly checkpointer: Checkpointer;
   readonly aggregator: Aggregator;
+  readonly deadLetterSink: DeadLetterSink | undefined;
+  readonly deduplicator: Deduplicator | undefined;
 }
 
 /** What one `KinesisModule.forRoot` makes. */

@@ -4,6 +4,12 @@ export const CHECKPOINTER = Symbol('nestjs-kinesis:checkpointer');
 /** Injection token of the {@link Aggregator} that turns values into bytes and back. */
 export const AGGREGATOR = Symbol('nestjs-kinesis:aggregator');
 
+/** Injection token of the {@link DeadLetterSink} that takes the records no handler could handle. */
+export const DEAD_LETTER_SINK = Symbol('nestjs-kinesis:dead-letter-sink');
+
+/** Injection token of the {@link Deduplicator} that remembers which records were handled. */
+export const DEDUPLICATOR = Symbol('nestjs-kinesis:deduplicator');
+
 /** The connection of a `KinesisModule.forRoot` without a name. */
 export const DEFAULT_CONNECTION = 'default';
 

@@ -1,9 +1,9 @@
 import { ConfigurableModuleBuilder, type InjectionToken, type Provider } from '@nestjs/common';
 import { getProducerToken } from './decorators/inject-kinesis-producer.decorator.js';
 import { KinesisConfigurationError } from './errors.js';
-import { AGGREGATOR, CHECKPOINTER, DEFAULT_CONNECTION } from './kinesis.constants.js';
+import { DEFAULT_CONNECTION } from './kinesis.constants.js';
 import type { KinesisModuleOptions } from './kinesis.options.js';
-import { connectionProviders } from './kinesis.providers.js';
+import { connectionProviders, PORT_TOKENS } from './kinesis.providers.js';
 import { NAME, NAME_RULE } from './options/resolve-options.js';
 
 /** What `forRoot` and `forRootAsync` take beside the module's options. */
@@ -50,7 +50,7 @@ export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
           ...connectionProviders(checkedName(name), OPTIONS),
           ...providers,
         ],
-        exports: [getProducerToken(name), ...(name === DEFAULT_CONNECTION ? [CHECKPOINTER, AGGREGATOR] : [])],
+        exports: [getProducerToken(name), ...(name === DEFAULT_CONNECTION ? PORT_TOKENS : [])],
       }),
     )
     .build();

@@ -5,6 +5,7 @@ import { KinesisConsumerRegistry } from './handlers/consumer-registry.js';
 import { ConsumerRunner } from './handlers/consumer-runner.js';
 import { EventListeners } from './handlers/event-listeners.js';
 import { HandlerExplorer } from './handlers/handler-explorer.js';
+import { HandlerFactory } from './handlers/handler-factory.js';
 import { KinesisEvents } from './handlers/kinesis-events.js';
 import { KinesisConnections } from './kinesis-connection.js';
 import { KinesisLifecycleModule } from './kinesis.lifecycle.js';
@@ -19,6 +20,7 @@ import { ConfigurableModuleClass } from './kinesis.module-definition.js';
     KinesisEvents,
     EventListeners,
     HandlerExplorer,
+    HandlerFactory,
     ConsumerPreparation,
     ConsumerRunner,
     KinesisConsumerRegistry,

@@ -1,10 +1,18 @@
 import { type FactoryProvider, type InjectionToken, Logger, type Provider } from '@nestjs/common';
 import { JsonAggregator } from './aggregators/json-aggregator.js';
 import { getProducerToken } from './decorators/inject-kinesis-producer.decorator.js';
+import { createDeadLetterSink } from './delivery/dead-letters/create-dead-letter-sink.js';
 import { KinesisEvents } from './handlers/kinesis-events.js';
 import { type KinesisConnection, KinesisConnections, type KinesisPorts } from './kinesis-connection.js';
 import { KinesisEngine } from './kinesis-engine.js';
-import { AGGREGATOR, CHECKPOINTER, CONNECTION_NAME, DEFAULT_CONNECTION } from './kinesis.constants.js';
+import {
+  AGGREGATOR,
+  CHECKPOINTER,
+  CONNECTION_NAME,
+  DEAD_LETTER_SINK,
+  DEDUPLICATOR,
+  DEFAULT_CONNECTION,
+} from './kinesis.constants.js';
 import type { KinesisModuleOptions } from './kinesis.options.js';
 import { KinesisProducer } from './producer/kinesis-producer.js';
 import { StreamProducer } from './producer/stream-producer.js';
@@ -27,7 +35,17 @@ const PORTS: { readonly [Name in keyof KinesisPorts]: Port<KinesisPorts[Name]> }
     token: AGGREGATOR,
     create: ({ aggregator }) => aggregator ?? new JsonAggregator(),
   },
+  deadLetterSink: {
+    token: DEAD_LETTER_SINK,
+    create: ({ deadLetterSink }, engine) => deadLetterSink && createDeadLetterSink(deadLetterSink, engine),
+  },
+  deduplicator: {
+    token: DEDUPLICATOR,
+    create: ({ deduplicator }) => deduplicator,
+  },
 };
+
+export const PORT_TOKENS: readonly InjectionToken[] = Object.values(PORTS).map(({ token }) => token);
 
 /**
  * What each `KinesisModule.forRoot` provides.
@@ -50,7 +68,7 @@ export function connectionProviders(name: string, optionsToken: InjectionToken):
     })),
     {
       provide: CONNECTION,
-      inject: [KinesisConnections, KinesisEngine, ...Object.values(PORTS).map(({ token }) => token)],
+      inject: [KinesisConnections, KinesisEngine, ...PORT_TOKENS],
       useFactory: createConnection,
     },
     {

@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { KinesisConfigurationError } from '../errors.js';
-import type { KinesisDeliveryOptions } from '../kinesis.options.js';
+import type { KinesisHandlerOptions } from '../kinesis.options.js';
 
 /** Options of one {@link KinesisConsumer}; what is absent is as in the module's `consumer` options. */
-export interface KinesisConsumerHandlerOptions extends KinesisDeliveryOptions {
+export interface KinesisConsumerHandlerOptions extends KinesisHandlerOptions {
   /**
    * The handler's name in logs and events.
    *
@@ -45,9 +45,10 @@ const METADATA_KEY = Symbol('nestjs-kinesis:consumer');
 
 /**
  * Makes a method of a provider or controller a handler of a stream's records: `handler(payload, context)`, or with
- * parameters chosen by `@KinesisPayload()` and `@KinesisCtx()`. Stack it to consume several streams.
+ * parameters chosen by `@KinesisPayload()` and `@KinesisCtx()`; with `batch`, `handler(records, context)`. Stack it to
+ * consume several streams.
  *
- * The record counts as handled when the method returns, or the promise it returns resolves.
+ * The records count as handled when the method returns, or the promise it returns resolves.
  *
  * @param stream - a name from the module's `streams` option
  */
@@ -55,11 +56,12 @@ export function KinesisConsumer(
   stream: string,
   options: KinesisConsumerHandlerOptions = {},
 ): MethodDecorator {
-  return (_target, propertyKey, descriptor) => {
+  return (target, propertyKey, descriptor) => {
     const method: unknown = descriptor.value;
-    if (typeof method !== 'function') {
+    // Of a static method, the target is the class; Nest has no instance to call it on.
+    if (typeof method !== 'function' || typeof target === 'function') {
       throw new KinesisConfigurationError(
-        `@KinesisConsumer('${stream}') belongs on a method; "${String(propertyKey)}" is none.`,
+        `@KinesisConsumer('${stream}') belongs on a method of instances; "${String(propertyKey)}" is none.`,
       );
     }
     // Decorators run bottom-up; the topmost comes first here.

@@ -1,12 +1,12 @@
-import type { RecordHandler } from '../delivery/delivery-policy.js';
+import type { Handler } from '../delivery/handler.js';
 import { KinesisConfigurationError } from '../errors.js';
 import type { KinesisConnection, KinesisConnections } from '../kinesis-connection.js';
 import { DEFAULT_CONNECTION } from '../kinesis.constants.js';
 import { resolvePlacement } from '../options/handler-placement.js';
-import { resolveDelivery, type ResolvedStream } from '../options/resolve-options.js';
-import type { HandlerContextCreator } from './handler-context-creator.js';
+import { resolveHandler } from '../options/resolve-handler.js';
+import type { ResolvedStream } from '../options/resolve-options.js';
 import type { DiscoveredHandler } from './handler-explorer.js';
-import { createRecordHandler } from './handler-factory.js';
+import type { HandlerFactory } from './handler-factory.js';
 
 /** The handlers of one stream, on one connection, for one application: they share leases, and a shard scheduler. */
 export interface ConsumerPlan {
@@ -15,7 +15,7 @@ export interface ConsumerPlan {
   readonly connection: KinesisConnection;
   readonly stream: ResolvedStream;
   readonly application: string;
-  readonly handlers: readonly RecordHandler[];
+  readonly handlers: readonly Handler[];
 }
 
 /**
@@ -27,9 +27,9 @@ export interface ConsumerPlan {
 export function planConsumers(
   discovered: readonly DiscoveredHandler[],
   connections: KinesisConnections,
-  contexts: HandlerContextCreator,
+  factory: HandlerFactory,
 ): ConsumerPlan[] {
-  const plans = new Map<string, ConsumerPlan & { handlers: RecordHandler[] }>();
+  const plans = new Map<string, ConsumerPlan & { handlers: Handler[] }>();
   for (const handler of discovered) {
     const { name: _name, application: own, connection: on, enabled, ...delivery } = handler.metadata.options;
     const where = `@KinesisConsumer on ${handler.name}`;
@@ -49,8 +49,8 @@ export function planConsumers(
       application,
       handlers: [],
     };
-    const policy = resolveDelivery(where, delivery, options.delivery);
-    plan.handlers.push(createRecordHandler(handler, policy, contexts));
+    const settings = resolveHandler(where, delivery, options.delivery);
+    plan.handlers.push(factory.createHandler(handler, settings, options.applyGlobalEnhancers));
     plans.set(key, plan);
   }
   refuseCollisions([...plans.values()]);

@@ -48,11 +48,15 @@ export class ConsumerPreparation {
     return untilAborted(prepared, signal);
   }
 
-  /** Closes the checkpointers of these connections, each once. */
+  /** Closes what the consumers of these connections have used, each once. */
   async close(connections: readonly KinesisConnection[]): Promise<void> {
     this.closing.abort();
-    const stores = new Set(connections.map(({ checkpointer }) => checkpointer));
-    await Promise.all([...stores].map(async (store) => store.close?.()));
+    const used = connections.flatMap(({ checkpointer, deadLetterSink, deduplicator }) => [
+      checkpointer,
+      deadLetterSink,
+      deduplicator,
+    ]);
+    await Promise.all([...new Set(used)].map(async (each) => each?.close?.()));
   }
 
   private async prepare({ engine, checkpointer }: KinesisConnection): Promise<void> {

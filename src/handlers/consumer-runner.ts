@@ -1,13 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
-import { KinesisAbortedError, KinesisConfigurationError, UnknownConsumerError } from '../errors.js';
+import { KinesisAbortedError, KinesisConfigurationError } from '../errors.js';
 import { type KinesisConnection, KinesisConnections } from '../kinesis-connection.js';
 import { Consumer } from './consumer.js';
+import { UnknownConsumerError } from './consumer-errors.js';
 import { planConsumers } from './consumer-plan.js';
 import { ConsumerPreparation } from './consumer-preparation.js';
 import { consumerTable } from './consumer-table.js';
-import { HandlerContextCreator } from './handler-context-creator.js';
 import { HandlerExplorer } from './handler-explorer.js';
+import { HandlerFactory } from './handler-factory.js';
 
 /** The app's consumers: finds them, starts them at bootstrap, and stops them at shutdown. */
 @Injectable()
@@ -20,7 +20,7 @@ export class ConsumerRunner implements OnModuleInit {
   constructor(
     private readonly connections: KinesisConnections,
     private readonly explorer: HandlerExplorer,
-    private readonly modules: ModulesContainer,
+    private readonly factory: HandlerFactory,
     private readonly preparation: ConsumerPreparation,
   ) {}
 
@@ -99,8 +99,7 @@ export class ConsumerRunner implements OnModuleInit {
   private plan(): Map<string, Consumer> {
     const consuming = this.connections.all().some(({ engine }) => engine.options.consumers);
     if (!consuming) return new Map();
-    const contexts = new HandlerContextCreator(this.modules);
-    const plans = planConsumers(this.explorer.explore(), this.connections, contexts);
+    const plans = planConsumers(this.explorer.explore(), this.connections, this.factory);
     return new Map(plans.map((plan) => [plan.name, new Consumer(plan, this.preparation)]));
   }
 

@@ -1,4 +1,5 @@
 import type { DeliveryPolicy } from '../delivery/delivery-policy.js';
+import type { HandlerSettings } from '../delivery/handler.js';
 import { DEFAULT_CONNECTION } from '../kinesis.constants.js';
 import type { ConsumerPlan } from './consumer-plan.js';
 
@@ -30,11 +31,15 @@ function rowsOf({ name, connection, stream, application, handlers }: ConsumerPla
     stream: stream.streamName,
     application,
     handler: handler.name,
-    shape: 'record',
+    shape: shapeText(handler),
     policy: policyText(handler.policy),
     checkpointer: connection.checkpointer.name,
     start: options.autoStart ? 'now' : 'when told',
   }));
+}
+
+function shapeText({ shape, lanes: { concurrency } }: HandlerSettings): string {
+  return concurrency === 1 ? shape.type : `${shape.type} x ${concurrency}`;
 }
 
 function policyText({ attempts, onExhausted }: DeliveryPolicy): string {

@@ -1,9 +1,10 @@
-import { ConsumerRunningError, ConsumerStoppedError } from '../errors.js';
 import { untilAborted } from '../runtime/abort.js';
 import type { SchedulerStatus } from '../scheduler/shard-status.js';
 import { ShardScheduler } from '../scheduler/shard-scheduler.js';
 import { seekLeases } from '../scheduler/seek.js';
+import { ConsumerRunningError } from '../scheduler/seek-errors.js';
 import type { SeekPosition } from '../scheduler/seek-position.js';
+import { ConsumerStoppedError } from './consumer-errors.js';
 import type { ConsumerPlan } from './consumer-plan.js';
 import type { ConsumerPreparation } from './consumer-preparation.js';
 

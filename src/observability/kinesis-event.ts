@@ -41,12 +41,16 @@ export type KinesisEvent =
   | ({ type: 'shard-expired'; policy: OnDataLoss } & ShardPlace)
   /** Every record of the shard is handled; its children may be read. */
   | ({ type: 'shard-ended'; children: readonly string[] } & ShardPlace)
-  /** A handler threw, or a record could not be decoded. `final` when no further attempt follows. */
+  /**
+   * A handler threw, or a record could not be decoded. `final` when no further attempt follows; `records` is how many
+   * records that is about, the place that of the first.
+   */
   | ({
       type: 'record-failed';
       handler: string;
       attempt: number;
       final: boolean;
+      records: number;
       error: unknown;
     } & RecordPlace)
   /** A record was given up, and the shard goes on behind it (`onExhausted: 'skip'`). */

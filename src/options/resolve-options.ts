@@ -1,15 +1,16 @@
 import type { Aggregator } from '../aggregators/aggregator.js';
 import type { StreamTarget } from '../client/usable-stream.js';
+import type { DeadLetterSinkOption } from '../delivery/dead-letters/create-dead-letter-sink.js';
 import type { DeliveryPolicy } from '../delivery/delivery-policy.js';
 import { KinesisConfigurationError } from '../errors.js';
 import type {
   KinesisConsumerOptions,
-  KinesisDeliveryOptions,
   KinesisModuleOptions,
   KinesisProducerOptions,
   KinesisStreamOptions,
 } from '../kinesis.options.js';
 import { OptionReader } from './option-reader.js';
+import { resolveDelivery } from './resolve-handler.js';
 import type { ProducerSettings } from '../producer/producer-settings.js';
 import type { ConsumerSettings, StartingPosition } from '../scheduler/consumer-settings.js';
 
@@ -27,6 +28,7 @@ export interface ResolvedOptions {
   readonly producer: ProducerSettings;
   readonly autoStart: boolean;
   readonly consumers: boolean;
+  readonly applyGlobalEnhancers: boolean;
   readonly describeTimeout: number;
   readonly shutdownTimeout: number;
 }
@@ -61,6 +63,7 @@ export function resolveOptions(options: KinesisModuleOptions): ResolvedOptions {
     producer: resolveProducer(reader.optional('producer', 'object') ?? {}, describeTimeout),
     autoStart: reader.flag('autoStart', true),
     consumers: reader.flag('consumers', true),
+    applyGlobalEnhancers: reader.flag('applyGlobalEnhancers', false),
     describeTimeout,
     shutdownTimeout: reader.number('shutdownTimeout', { default: 10_000, min: 0, max: 600_000 }),
   };
@@ -75,36 +78,28 @@ export function resolveOptions(options: KinesisModuleOptions): ResolvedOptions {
     'delete',
   ]);
   reader.withMethods('aggregator', AGGREGATOR_METHODS);
+  checkDeadLetterSink(reader, resolved.streams);
+  reader.withMethods('deduplicator', ['seen', 'remember']);
   reader.refuseUnknown();
   return resolved;
 }
 
-/**
- * The policy of one handler: its own options over the module's.
- *
- * @param where - what the options belong to, for messages
- */
-export function resolveDelivery(
-  where: string,
-  options: KinesisDeliveryOptions,
-  defaults?: DeliveryPolicy,
-): DeliveryPolicy {
-  const reader = new OptionReader(where, options);
-  const retry = new OptionReader(`${where}.retry`, reader.optional<object>('retry', 'object') ?? {});
-  const policy: DeliveryPolicy = {
-    attempts: retry.integer('attempts', { default: defaults?.attempts ?? Infinity, min: 1, max: Infinity }),
-    backoff: {
-      initial: retry.number('initialBackoff', {
-        default: defaults?.backoff.initial ?? 200,
-        min: 0,
-        max: HOUR,
-      }),
-      max: retry.number('maxBackoff', { default: defaults?.backoff.max ?? 30_000, min: 0, max: HOUR }),
-    },
-    onExhausted: reader.oneOf('onExhausted', ['halt', 'skip'], defaults?.onExhausted ?? 'halt'),
-  };
-  retry.refuseUnknown();
-  return policy;
+/** The name of a stream, or an instance of somebody's class. */
+function checkDeadLetterSink(reader: OptionReader, streams: ReadonlyMap<string, ResolvedStream>): void {
+  const option = reader.optional<DeadLetterSinkOption>('deadLetterSink', 'object');
+  if (!option || !('stream' in option)) {
+    reader.withMethods('deadLetterSink', ['send']);
+    return;
+  }
+  const stream = new OptionReader('deadLetterSink', option);
+  const names = [...streams.keys()];
+  stream.checked(
+    'stream',
+    '',
+    (name) => names.includes(name as string),
+    `one of the module's streams: ${names.join(', ')}`,
+  );
+  stream.refuseUnknown();
 }
 
 function resolveStreams(streams: Record<string, KinesisStreamOptions>): Map<string, ResolvedStream> {

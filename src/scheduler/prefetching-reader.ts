@@ -51,10 +51,7 @@ export class PrefetchingReader implements ShardReader {
   close(): void {
     this.outcome = new KinesisAbortedError('The reader of this shard has been closed.');
     this.closing.abort(this.outcome);
-    while (this.take()) {
-      // Only to empty it; the pages are released below.
-    }
-    for (const page of [...this.held]) page.release();
+    for (let page = this.take(); page; page = this.take()) page.release();
     this.changed();
   }
 

@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../checkpointers/checkpoint.js';
 import type { ShardDescription, StreamDescription } from '../client/kinesis-gateway.js';
-import { InvalidPositionError } from '../errors.js';
 import type { StartingPosition } from './consumer-settings.js';
+import { InvalidPositionError } from './seek-errors.js';
 
 /**
  * Where one shard is to go on: at its oldest record, with what arrives from now on, at a time (a date or milliseconds

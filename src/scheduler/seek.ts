@@ -2,11 +2,11 @@ import type { Checkpoint } from '../checkpointers/checkpoint.js';
 import type { Checkpointer, Lease, LeaseScope, NewLease } from '../checkpointers/checkpointer.js';
 import type { KinesisGateway, ShardDescription, StreamRef } from '../client/kinesis-gateway.js';
 import { retryUntil } from '../client/retry-until.js';
-import { ConsumerRunningError, InvalidPositionError } from '../errors.js';
 import type { Clock } from '../runtime/clock.js';
 import { type Random, randomId } from '../runtime/random.js';
 import { isOfEarlierStream } from './lease-creation.js';
 import { LeaseObserver } from './lease-observer.js';
+import { ConsumerRunningError, InvalidPositionError } from './seek-errors.js';
 import { checkPosition, type SeekPosition, targetsOf } from './seek-position.js';
 
 /** How long the leases are kept from workers that come up meanwhile, unless they are given back before; milliseconds. */

@@ -46,7 +46,7 @@ export function createShardWorker(options: ShardAssemblyOptions): ShardWorker {
           listChildren: (signal) => sync.listChildren(shardId, signal),
         }),
       ),
-    createDelivery: (signals) =>
+    createDelivery: (ties) =>
       new ShardDelivery({
         place,
         clock,
@@ -59,7 +59,7 @@ export function createShardWorker(options: ShardAssemblyOptions): ShardWorker {
         fencingToken: lease.fencingToken,
         resumeFrom: lease.checkpointed,
         mayStart: () => lease.isHeld(),
-        ...signals,
+        ...ties,
       }),
     prepareChildren: (children, checkpoint, signal) =>
       sync.prepareChildren(children, { shardId, checkpoint }, signal),

@@ -1,7 +1,7 @@
 import type { Aggregator } from '../aggregators/aggregator.js';
 import type { Checkpointer, LeaseScope } from '../checkpointers/checkpointer.js';
 import type { KinesisGateway, StreamRef } from '../client/kinesis-gateway.js';
-import type { RecordHandler } from '../delivery/delivery-policy.js';
+import type { Handler } from '../delivery/handler.js';
 import { StreamNotFoundError } from '../errors.js';
 import type { KinesisEventListener } from '../observability/kinesis-event.js';
 import type { Clock } from '../runtime/clock.js';
@@ -44,7 +44,7 @@ export interface ShardSchedulerOptions {
   report: KinesisEventListener;
   stream: StreamRef;
   application: string;
-  handlers: readonly RecordHandler[];
+  handlers: readonly Handler[];
   settings: ConsumerSettings;
   /** What all readers of the process together may hold. */
   readBudget: ReadBudget;

@@ -1,6 +1,7 @@
 import { KinesisConfigurationError } from '../../src/errors.js';
 import type { KinesisModuleOptions } from '../../src/kinesis.options.js';
-import { resolveDelivery, resolveOptions } from '../../src/options/resolve-options.js';
+import { resolveDelivery, resolveHandler } from '../../src/options/resolve-handler.js';
+import { resolveOptions } from '../../src/options/resolve-options.js';
 
 const MINIMAL: KinesisModuleOptions = { application: 'billing', streams: { orders: {} } };
 
@@ -57,6 +58,7 @@ describe('the options of the module', () => {
       },
       autoStart: true,
       consumers: true,
+      applyGlobalEnhancers: false,
       describeTimeout: 60_000,
       shutdownTimeout: 10_000,
     });
@@ -196,7 +198,7 @@ describe('the options of a handler', () => {
       onExhausted: 'skip',
     });
 
-    expect(resolveDelivery('@KinesisConsumer', { retry: { attempts: 2 } }, module)).toEqual({
+    expect(resolveHandler('@KinesisConsumer', { retry: { attempts: 2 } }, module).policy).toEqual({
       attempts: 2,
       backoff: { initial: 200, max: 1_000 },
       onExhausted: 'skip',
@@ -204,8 +206,35 @@ describe('the options of a handler', () => {
   });
 
   it('are refused by the name of the handler', () => {
-    expect(() => resolveDelivery('Orders.onOrder', { retry: { attempts: -1 } })).toThrow(
+    expect(() => resolveHandler('Orders.onOrder', { retry: { attempts: -1 } })).toThrow(
       /^Orders\.onOrder\.retry: option "attempts"/,
     );
+  });
+
+  it('are one record at a time in the order of the shard, where nothing is said', () => {
+    expect(resolveHandler('Orders.onOrder', {})).toMatchObject({
+      shape: { type: 'record' },
+      lanes: { concurrency: 1, orderBy: 'shard' },
+    });
+  });
+
+  it('have defaults of Lambda for batches, and order by key with several lanes', () => {
+    expect(resolveHandler('Orders.onOrder', { batch: {}, concurrency: 4 })).toMatchObject({
+      shape: { type: 'batch', maxRecords: 100, maxBytes: 6_291_456, maxWait: 0 },
+      lanes: { concurrency: 4, orderBy: 'partition-key' },
+    });
+  });
+
+  it.each<[string, object, RegExp]>([
+    [
+      'lanes that would break the order of the shard',
+      { concurrency: 2, orderBy: 'shard' },
+      /concurrency must be 1/,
+    ],
+    ['an unknown order', { orderBy: 'time' }, /"orderBy" must be 'shard'/],
+    ['a misspelt option of batches', { batch: { size: 5 } }, /\.batch: option "size" is not an option/],
+    ['batches of nothing', { batch: { maxRecords: 0 } }, /\.batch: option "maxRecords"/],
+  ])('are refused: %s', (_what, options, problem) => {
+    expect(() => resolveHandler('Orders.onOrder', options)).toThrow(problem);
   });
 });

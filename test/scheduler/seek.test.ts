@@ -1,5 +1,5 @@
 import type { Checkpointer } from '../../src/checkpointers/checkpointer.js';
-import { ConsumerRunningError, InvalidPositionError } from '../../src/errors.js';
+import { ConsumerRunningError, InvalidPositionError } from '../../src/scheduler/seek-errors.js';
 import { seekLeases } from '../../src/scheduler/seek.js';
 import type { SeekPosition } from '../../src/scheduler/seek-position.js';
 import type { ShardScheduler } from '../../src/scheduler/shard-scheduler.js';

@@ -4,6 +4,7 @@ import type { KinesisContext } from '../../../src/delivery/kinesis-context.js';
 import type { KinesisEvent } from '../../../src/observability/kinesis-event.js';
 import { ReadBudget } from '../../../src/scheduler/read-budget.js';
 import { ShardScheduler } from '../../../src/scheduler/shard-scheduler.js';
+import { ONE_BY_ONE } from '../../support/scripted-handlers.js';
 import type { VirtualClock } from '../../../src/testing/virtual-clock.js';
 import type { Dice } from '../dice.js';
 import type { LeaseLedger } from '../ledger/lease-ledger.js';
@@ -100,8 +101,9 @@ export class SimulatedWorker implements Witness, StoreClient {
       handlers: [
         {
           name: 'simulation',
+          ...ONE_BY_ONE,
           policy: { attempts: Infinity, backoff: { initial: 50, max: 1_000 }, onExhausted: 'halt' },
-          handle: (_payload, context) => this.handle(context),
+          handle: (_payload, context: KinesisContext) => this.handle(context),
         },
       ],
     });

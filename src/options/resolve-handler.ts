@@ -1,0 +1,91 @@
+import type { DeliveryPolicy } from '../delivery/delivery-policy.js';
+import type { HandlerSettings, HandlerShape, LaneOptions, OrderBy } from '../delivery/handler.js';
+import { KinesisConfigurationError } from '../errors.js';
+import type { KinesisDeliveryOptions } from './consumer.options.js';
+import type { KinesisHandlerOptions } from './handler.options.js';
+import { OptionReader } from './option-reader.js';
+
+const HOUR = 3_600_000;
+
+const MEBIBYTE = 1024 * 1024;
+
+const ORDERS = ['shard', 'partition-key', 'none'];
+
+/**
+ * How one handler gets its records, and what happens when it fails: its own options over the module's.
+ *
+ * @param where - what the options belong to, for messages
+ * @throws KinesisConfigurationError that names the option, what it is and what it may be
+ */
+export function resolveHandler(
+  where: string,
+  options: KinesisHandlerOptions,
+  defaults?: DeliveryPolicy,
+): HandlerSettings {
+  const reader = new OptionReader(where, options);
+  const settings = {
+    shape: resolveShape(where, reader),
+    lanes: resolveLanes(where, reader),
+    policy: readPolicy(where, reader, defaults),
+  };
+  reader.refuseUnknown();
+  return settings;
+}
+
+/**
+ * The policy of the module.
+ *
+ * @param where - what the options belong to, for messages
+ */
+export function resolveDelivery(where: string, options: KinesisDeliveryOptions): DeliveryPolicy {
+  return readPolicy(where, new OptionReader(where, options));
+}
+
+function resolveShape(where: string, reader: OptionReader): HandlerShape {
+  const batch = reader.optional<object>('batch', 'object');
+  if (!batch) return { type: 'record' };
+  const batchReader = new OptionReader(`${where}.batch`, batch);
+  const shape: HandlerShape = {
+    type: 'batch',
+    maxRecords: batchReader.integer('maxRecords', { default: 100, min: 1, max: 10_000 }),
+    maxBytes: batchReader.integer('maxBytes', { default: 6 * MEBIBYTE, min: 1, max: 10 * MEBIBYTE }),
+    maxWait: batchReader.number('maxWait', { default: 0, min: 0, max: 300_000 }),
+  };
+  batchReader.refuseUnknown();
+  return shape;
+}
+
+function resolveLanes(where: string, reader: OptionReader): LaneOptions {
+  const concurrency = reader.integer('concurrency', { default: 1, min: 1, max: 1_000 });
+  const orderBy = reader.checked<OrderBy>(
+    'orderBy',
+    concurrency === 1 ? 'shard' : 'partition-key',
+    (value) => typeof value === 'function' || ORDERS.includes(value as string),
+    `'shard', 'partition-key', 'none' or a function that finds the key in a payload`,
+  );
+  if (orderBy === 'shard' && concurrency > 1) {
+    throw new KinesisConfigurationError(
+      `${where}: a shard in order is handled one call at a time; with orderBy "shard", concurrency must be 1, not ` +
+        `${concurrency}. Order by "partition-key", by a function or by "none".`,
+    );
+  }
+  return { concurrency, orderBy };
+}
+
+function readPolicy(where: string, reader: OptionReader, defaults?: DeliveryPolicy): DeliveryPolicy {
+  const retry = new OptionReader(`${where}.retry`, reader.optional<object>('retry', 'object') ?? {});
+  const policy: DeliveryPolicy = {
+    attempts: retry.integer('attempts', { default: defaults?.attempts ?? Infinity, min: 1, max: Infinity }),
+    backoff: {
+      initial: retry.number('initialBackoff', {
+        default: defaults?.backoff.initial ?? 200,
+        min: 0,
+        max: HOUR,
+      }),
+      max: retry.number('maxBackoff', { default: defaults?.backoff.max ?? 30_000, min: 0, max: HOUR }),
+    },
+    onExhausted: reader.oneOf('onExhausted', ['halt', 'skip'], defaults?.onExhausted ?? 'halt'),
+  };
+  retry.refuseUnknown();
+  return policy;
+}
