@@ -73,11 +73,19 @@ export interface KinesisModuleOptions {
 
   /**
    * Whether bootstrap checks the configured streams and starts the consumers. Without it the module does nothing on
-   * the network but what the app's own `send` and `put` ask for.
+   * the network but what the app's own `send` and `put` ask for, until `KinesisConsumerRegistry` starts a consumer.
    *
    * @defaultValue `true`
    */
   autoStart?: boolean;
+
+  /**
+   * Whether this process consumes. With `false` it only puts: the handlers of this connection are not looked at, and
+   * `KinesisConsumerRegistry` does not know them.
+   *
+   * @defaultValue `true`
+   */
+  consumers?: boolean;
 
   /**
    * Whether the guards, pipes, interceptors and filters of the whole application apply to handlers, too: `APP_GUARD` and

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { type ConsumerMetadata, consumersOf } from '../decorators/kinesis-consumer.decorator.js';
+import { type Candidate, findCandidates } from './candidates.js';
 import type { InstanceWrapper, NestModule } from './nest-internals.js';
 
 /** A method that carries `@KinesisConsumer`, once for each decorator. */
@@ -17,15 +18,6 @@ export interface DiscoveredHandler {
   readonly methodName: string;
 }
 
-/** A provider or controller that may have handlers. */
-interface Candidate {
-  readonly wrapper: InstanceWrapper;
-  readonly module: NestModule;
-  readonly prototype: object;
-  /** What makes two of them the same handler. */
-  readonly identity: object;
-}
-
 /** Finds the handlers among the app's providers and controllers. */
 @Injectable()
 export class HandlerExplorer {
@@ -39,15 +31,7 @@ export class HandlerExplorer {
    * what factories and values provide is told apart by instance.
    */
   explore(): DiscoveredHandler[] {
-    const seen = new Set<object>();
-    const handlers: DiscoveredHandler[] = [];
-    for (const wrapper of [...this.discovery.getProviders(), ...this.discovery.getControllers()]) {
-      const candidate = candidateOf(wrapper);
-      if (!candidate || seen.has(candidate.identity)) continue;
-      seen.add(candidate.identity);
-      handlers.push(...this.handlersOf(candidate));
-    }
-    return handlers;
+    return findCandidates(this.discovery).flatMap((candidate) => this.handlersOf(candidate));
   }
 
   private handlersOf({ wrapper, module, prototype }: Candidate): DiscoveredHandler[] {
@@ -64,18 +48,4 @@ export class HandlerExplorer {
       }));
     });
   }
-}
-
-function candidateOf(wrapper: InstanceWrapper): Candidate | undefined {
-  const { host: module, metatype } = wrapper;
-  if (wrapper.isAlias || !module) return undefined;
-  if (!wrapper.isNotMetatype && typeof metatype === 'function') {
-    // A scoped class has no instance yet, but its prototype tells.
-    const prototype = metatype.prototype as object | undefined;
-    return prototype && { wrapper, module, prototype, identity: metatype };
-  }
-  const instance: unknown = wrapper.instance;
-  if (typeof instance !== 'object' || instance === null) return undefined;
-  const prototype = Object.getPrototypeOf(instance) as object | null;
-  return prototype ? { wrapper, module, prototype, identity: instance } : undefined;
 }
