@@ -1,6 +1,7 @@
 export { KinesisModule } from './kinesis.module.js';
 export type { KinesisModuleExtras } from './kinesis.module-definition.js';
 export type {
+  KinesisBackoffOptions,
   KinesisBatchOptions,
   KinesisConsumerOptions,
   KinesisDeliveryOptions,
@@ -25,8 +26,11 @@ export {
   type KinesisPayloadSchema,
 } from './decorators/handler-parameters.decorator.js';
 export type { StandardIssue, StandardResult, StandardSchema } from './decorators/standard-schema.js';
+export { DeadLetter, HaltShard, RetryLater, SkipRecord } from './delivery/control-flow.js';
+export { HandlerTimeoutError, PartialFailureError } from './delivery/handler-errors.js';
 export { KinesisBatchContext } from './delivery/kinesis-batch-context.js';
 export { KinesisContext } from './delivery/kinesis-context.js';
+export type { BatchResult } from './delivery/partial-failure.js';
 export { ReceivedRecord } from './delivery/received-record.js';
 export { KinesisContextHost } from './handlers/kinesis-context-host.js';
 export { isKinesisContext, KinesisExecutionContext } from './handlers/kinesis-execution-context.js';
@@ -61,7 +65,10 @@ export { type Checkpoint, compareCheckpoints } from './checkpointers/checkpoint.
 export type { Checkpointer, Lease, LeaseScope, NewLease } from './checkpointers/checkpointer.js';
 export { MemoryCheckpointer } from './checkpointers/memory-checkpointer.js';
 
-export type { DeadLetter, DeadLetterError } from './delivery/dead-letters/dead-letter.js';
+export type {
+  DeadLetter as DeadLetterEnvelope,
+  DeadLetterError,
+} from './delivery/dead-letters/dead-letter.js';
 export type {
   DeadLetterSinkOption,
   DeadLetterStream,

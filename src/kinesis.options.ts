@@ -7,6 +7,7 @@ import type { KinesisConsumerOptions } from './options/consumer.options.js';
 import type { KinesisProducerOptions } from './options/producer.options.js';
 
 export type {
+  KinesisBackoffOptions,
   KinesisConsumerOptions,
   KinesisDeliveryOptions,
   KinesisRetryOptions,

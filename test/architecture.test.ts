@@ -18,7 +18,13 @@ const ARROWS: Record<string, readonly string[]> = {
 /** Engine rooms may use these files at the root of `src`, and no others: the rest belongs to Nest. */
 const SHARED = ['errors.ts'];
 
-const OPTIONAL_PEERS = ['@aws-sdk/client-sqs', 'ioredis', 'msgpackr', 'selfsigned'];
+const OPTIONAL_PEERS = [
+  '@aws-sdk/client-dynamodb',
+  '@aws-sdk/client-sqs',
+  'ioredis',
+  'msgpackr',
+  'selfsigned',
+];
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

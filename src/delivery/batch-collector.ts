@@ -21,7 +21,9 @@ export class BatchCollector {
 
   /** The next batch; undefined if there is no record, or those there are may wait for more. */
   next(): readonly InFlightRecord[] | undefined {
+    const { starts } = this.options;
     const isClosed = this.gather();
+    if (starts.isStopped) return this.takeUpTo(starts.reached);
     if (this.records.length === 0) return undefined;
     if (isClosed || this.waitedLong || this.shape.maxWait === 0 || this.options.feed.isDry)
       return this.take();
@@ -65,6 +67,12 @@ export class BatchCollector {
     this.timer = undefined;
     this.waitedLong = false;
     return records;
+  }
+
+  /** What has begun elsewhere is to be finished here, too; what has not is left to the next owner. */
+  private takeUpTo(index: number): readonly InFlightRecord[] | undefined {
+    const begun = this.take().filter((record) => record.index <= index);
+    return begun.length === 0 ? undefined : begun;
   }
 
   private isFit(record: InFlightRecord): boolean {

@@ -1,10 +1,14 @@
+import { PartialFailureError } from './handler-errors.js';
 import { BatchCollector } from './batch-collector.js';
+import { GiveUp } from './give-up.js';
 import type { BatchShape } from './handler.js';
 import type { InFlightRecord } from './in-flight-record.js';
 import { KinesisBatchContext } from './kinesis-batch-context.js';
 import { Lane, type LaneOptions } from './lane.js';
+import { failedRecords } from './partial-failure.js';
 import { ReceivedRecord } from './received-record.js';
 import { type Failure, Recovery } from './recovery.js';
+import { timedCall } from './timed-call.js';
 
 /** A lane that hands over several records at a time. */
 export class BatchLane extends Lane {
@@ -14,7 +18,9 @@ export class BatchLane extends Lane {
   constructor(options: LaneOptions, shape: BatchShape) {
     super(options);
     this.collector = new BatchCollector(options, shape, () => this.wake());
-    this.recovery = new Recovery(options, (records, attempt) => this.call(records, attempt));
+    this.recovery = new Recovery(options, new GiveUp(options), (records, attempt) =>
+      this.call(records, attempt),
+    );
   }
 
   close(): void {
@@ -22,9 +28,10 @@ export class BatchLane extends Lane {
   }
 
   protected async handleAll(): Promise<void> {
-    const { starts, aborted } = this.options;
-    for (let records = this.collector.next(); records; records = this.collector.next()) {
-      if (!starts.isAllowed && !(await starts.allowed())) return;
+    const { aborted } = this.options;
+    for (let batch = this.collector.next(); batch; batch = this.collector.next()) {
+      const records = await this.startable(batch);
+      if (!records) return;
       this.current = records[0];
       const failure = await this.call(records, 1);
       if (aborted.aborted || (failure && !(await this.recovery.settle(failure)))) return;
@@ -34,20 +41,48 @@ export class BatchLane extends Lane {
     }
   }
 
+  /** The batch when it may start: without what nobody has begun with, if the shard is given up meanwhile. */
+  private async startable(batch: readonly InFlightRecord[]): Promise<readonly InFlightRecord[] | undefined> {
+    const { starts } = this.options;
+    const last = batch.at(-1);
+    if (!last || starts.isAllowed(last) || (await starts.allowed(last))) return batch;
+    const begun = batch.filter(({ index }) => index <= starts.reached);
+    const lastBegun = begun.at(-1);
+    return lastBegun && starts.isAllowed(lastBegun) ? begun : undefined;
+  }
+
   private async call(records: readonly InFlightRecord[], attempt: number): Promise<Failure | undefined> {
-    const { feed, handler, aborted } = this.options;
-    const last = records.at(-1);
-    if (!last) return undefined;
+    const { handler, clock, aborted } = this.options;
+    const { timeout } = handler.policy;
+    let context: KinesisBatchContext | undefined;
     this.isCalling = true;
     try {
-      const received = records.map((record) => new ReceivedRecord(record, feed.payloadOf(record), attempt));
-      await handler.handle(received, new KinesisBatchContext(last, attempt, aborted));
+      const received = this.received(records, attempt);
+      const result = await timedCall(
+        (signal) => handler.handle(received, (context = new KinesisBatchContext(records, attempt, signal))),
+        { handler: handler.name, clock, timeout, aborted },
+      );
+      const failed = failedRecords(records, result, context?.failedFrom);
+      if (!aborted.aborted) this.finishAllBut(failed, records);
+      if (failed.length === 0) return undefined;
+      const error = new PartialFailureError(handler.name, failed.length, records.length);
+      return { records: failed, error, isPartial: true };
     } catch (error) {
-      return { records, error };
+      const from = context?.failedFrom;
+      const failed = from ? failedRecords(records, undefined, from) : records;
+      if (!aborted.aborted) this.finishAllBut(failed, records);
+      return { records: failed, error, isPartial: from !== undefined };
     } finally {
       this.isCalling = false;
     }
-    if (!aborted.aborted) for (const record of records) feed.finish(record);
-    return undefined;
+  }
+
+  private received(records: readonly InFlightRecord[], attempt: number): ReceivedRecord[] {
+    return records.map((record) => new ReceivedRecord(record, this.options.feed.payloadOf(record), attempt));
+  }
+
+  private finishAllBut(failed: readonly InFlightRecord[], records: readonly InFlightRecord[]): void {
+    const isFailed = new Set(failed);
+    for (const record of records) if (!isFailed.has(record)) this.options.feed.finish(record);
   }
 }

@@ -22,11 +22,13 @@ export class InFlightRecord implements Position {
   private problem: DeserializationError | undefined = undefined;
 
   /**
+   * @param index - counts the records of the shard since its lease was taken
    * @param userRecord - for a Kinesis record that cannot be taken apart: that record
    * @param bytes - what it counts against what may be in flight
    */
   constructor(
     readonly scope: ShardScope,
+    readonly index: number,
     readonly record: KinesisRecord,
     readonly userRecord: UserRecord,
     readonly subSequenceNumber: number,
@@ -37,6 +39,12 @@ export class InFlightRecord implements Position {
 
   get sequenceNumber(): string {
     return this.record.sequenceNumber;
+  }
+
+  /** Names the user record for good. */
+  get id(): string {
+    const { stream, shardId } = this.scope.place;
+    return `${stream}/${shardId}/${this.sequenceNumber}/${this.subSequenceNumber}`;
   }
 
   get place(): RecordPlace {

@@ -71,6 +71,11 @@ export class InFlight {
     return positionOf(this.takenUpTo);
   }
 
+  /** The index of the oldest record that is not finished, or of the next one to come. */
+  get firstOpen(): number {
+    return this.offset + this.head;
+  }
+
   /** Whether everything that was accepted is finished. */
   get isEmpty(): boolean {
     return this.head === this.records.length && this.pages.length === 0;
@@ -201,7 +206,9 @@ export class InFlight {
       if (comparePositions(position, passOver) <= 0) return undefined;
       this.passOver = undefined;
     }
-    const added = new InFlightRecord(this.options.scope, record, userRecord, subSequenceNumber, bytes);
+    const { scope } = this.options;
+    const index = this.offset + this.records.length;
+    const added = new InFlightRecord(scope, index, record, userRecord, subSequenceNumber, bytes);
     this.records.push(added);
     this.bytes += bytes;
     this.takenUpTo = added;

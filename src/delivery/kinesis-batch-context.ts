@@ -1,18 +1,21 @@
 import type { InFlightRecord } from './in-flight-record.js';
+import { comparePositions, type Position } from './position.js';
 
 /** What a handler can know about the batch it is given, beside what each of its records tells. */
 export class KinesisBatchContext {
-  /** @internal */
   private readonly last: InFlightRecord;
+  private failed: Position | undefined;
 
   /** @internal */
   constructor(
-    last: InFlightRecord,
+    records: readonly InFlightRecord[],
     /** 1 for the first time these records are handed to this handler, 2 for the first retry, and so on. */
     readonly attempt: number,
     /** Aborts when the result no longer counts: the lease is lost, or the drain deadline has passed. */
     readonly signal: AbortSignal,
   ) {
+    const last = records.at(-1);
+    if (!last) throw new RangeError('a batch has records');
     this.last = last;
   }
 
@@ -36,6 +39,20 @@ export class KinesisBatchContext {
    */
   get fencingToken(): number {
     return this.last.scope.fencingToken;
+  }
+
+  /**
+   * Says that a record and all after it have failed, and those before it are done. To be followed by a return, or by
+   * throwing what made them fail. Of several calls the earliest record counts.
+   */
+  failFrom({ sequenceNumber, subSequenceNumber }: Position): void {
+    const position = { sequenceNumber, subSequenceNumber };
+    if (!this.failed || comparePositions(position, this.failed) < 0) this.failed = position;
+  }
+
+  /** @internal */
+  get failedFrom(): Position | undefined {
+    return this.failed;
   }
 
   /** As `KinesisContext.checkpoint()` of the batch's last record. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../runtime/clock.js';
 import type { KinesisEventListener } from '../observability/kinesis-event.js';
 import type { Random } from '../runtime/random.js';
+import type { DeadLetterOutlet } from './dead-letter-outlet.js';
 import type { Handler } from './handler.js';
 import type { InFlightRecord } from './in-flight-record.js';
 import type { Starts } from './starts.js';
@@ -34,6 +35,8 @@ export interface LaneOptions {
   clock: Clock;
   random: Random;
   report: KinesisEventListener;
+  /** Absent where no sink for dead letters is configured. */
+  outlet: DeadLetterOutlet | undefined;
   /** Aborts when what handlers still do no longer counts. */
   aborted: AbortSignal;
   /** Aborts when no further handler starts. */
@@ -69,6 +72,10 @@ export abstract class Lane {
 
   /** Ends its timers; meant for when no handler starts any more. */
   abstract close(): void;
+
+  get isAtRest(): boolean {
+    return !this.busy;
+  }
 
   /** Resolves when the lane has come to rest. */
   get rest(): Promise<void> {

@@ -54,7 +54,9 @@ export class Pipeline {
   }
 
   private take(): InFlightRecord | undefined {
-    const record = this.options.inFlight.at(this.index);
+    const { inFlight, starts } = this.options;
+    if (starts.isStopped && this.index > starts.reached) return undefined;
+    const record = inFlight.at(this.index);
     if (record) this.index++;
     return record;
   }

@@ -1,8 +1,10 @@
 import { isThenable } from '../runtime/thenable.js';
+import { GiveUp } from './give-up.js';
 import type { InFlightRecord } from './in-flight-record.js';
 import { KinesisContext } from './kinesis-context.js';
 import { Lane, type LaneOptions } from './lane.js';
 import { type Failure, Recovery } from './recovery.js';
+import { timedCall } from './timed-call.js';
 
 /** A lane that hands over one record at a time. */
 export class RecordLane extends Lane {
@@ -10,7 +12,9 @@ export class RecordLane extends Lane {
 
   constructor(options: LaneOptions) {
     super(options);
-    this.recovery = new Recovery(options, (records, attempt) => this.tryAgain(records, attempt));
+    this.recovery = new Recovery(options, new GiveUp(options), (records, attempt) =>
+      this.tryAgain(records, attempt),
+    );
   }
 
   close(): void {
@@ -18,20 +22,25 @@ export class RecordLane extends Lane {
   }
 
   protected async handleAll(): Promise<void> {
-    const { feed, starts, handler, aborted } = this.options;
+    const { feed, starts, aborted, handler } = this.options;
+    const isTimed = handler.policy.timeout !== Infinity;
     for (let record = feed.next(); record; record = feed.next()) {
-      if (!starts.isAllowed && !(await starts.allowed())) return;
+      if (!starts.isAllowed(record) && !(await starts.allowed(record))) return;
       this.current = record;
-      // The same as `call` does, without a promise of its own: this is where a record that does not fail passes through.
       let failure: Failure | undefined;
-      this.isCalling = true;
-      try {
-        const result = handler.handle(feed.payloadOf(record), new KinesisContext(record, 1, aborted));
-        if (isThenable(result)) await result;
-      } catch (error) {
-        failure = { records: [record], error };
+      if (isTimed) {
+        failure = await this.call(record, 1);
+      } else {
+        // The same without a promise of its own: this is where most records pass through.
+        this.isCalling = true;
+        try {
+          const result = handler.handle(feed.payloadOf(record), new KinesisContext(record, 1, aborted));
+          if (isThenable(result)) await result;
+        } catch (error) {
+          failure = { records: [record], error };
+        }
+        this.isCalling = false;
       }
-      this.isCalling = false;
       if (aborted.aborted) return;
       if (!failure) feed.finish(record);
       else if (!(await this.recovery.settle(failure))) return;
@@ -42,17 +51,29 @@ export class RecordLane extends Lane {
   }
 
   private async tryAgain([record]: readonly InFlightRecord[], attempt: number): Promise<Failure | undefined> {
-    if (!record) return undefined;
-    const { feed, handler, aborted } = this.options;
+    const { feed, aborted } = this.options;
+    const failure = record && (await this.call(record, attempt));
+    if (record && !failure && !aborted.aborted) feed.finish(record);
+    return failure;
+  }
+
+  private async call(record: InFlightRecord, attempt: number): Promise<Failure | undefined> {
+    const { feed, handler, clock, aborted } = this.options;
+    const { timeout } = handler.policy;
     this.isCalling = true;
     try {
-      await handler.handle(feed.payloadOf(record), new KinesisContext(record, attempt, aborted));
+      const payload = feed.payloadOf(record);
+      await timedCall((signal) => handler.handle(payload, new KinesisContext(record, attempt, signal)), {
+        handler: handler.name,
+        clock,
+        timeout,
+        aborted,
+      });
+      return undefined;
     } catch (error) {
       return { records: [record], error };
     } finally {
       this.isCalling = false;
     }
-    if (!aborted.aborted) feed.finish(record);
-    return undefined;
   }
 }

@@ -12,7 +12,7 @@ export abstract class RecordView {
 
   /** Names the user record for good: stream, shard, sequence number and sub-sequence number, with slashes between. */
   get id(): string {
-    return `${this.stream}/${this.shardId}/${this.sequenceNumber}/${this.subSequenceNumber}`;
+    return this.inFlight.id;
   }
 
   /** The stream's name in the module's options. */

@@ -1,10 +1,12 @@
 import type { Aggregator } from '../aggregators/aggregator.js';
 import type { Checkpoint } from '../checkpointers/checkpoint.js';
 import type { KinesisEventListener, ShardPlace } from '../observability/kinesis-event.js';
-import { untilAborted } from '../runtime/abort.js';
+import { onAbort, untilAborted } from '../runtime/abort.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Gate } from '../runtime/gate.js';
 import type { Random } from '../runtime/random.js';
+import { DeadLetterOutlet } from './dead-letter-outlet.js';
+import type { DeadLetterSink } from './dead-letters/dead-letter-sink.js';
 import type { Handler } from './handler.js';
 import { type DeliveredPage, InFlight } from './in-flight.js';
 import type { Lane } from './lane.js';
@@ -23,11 +25,13 @@ export interface ShardDeliveryOptions {
   fencingToken: number;
   /** Who says how far the checkpoint may go: the end of each handler, or `context.checkpoint()`. */
   checkpointMode: 'auto' | 'manual';
+  /** Where dead letters go. */
+  deadLetterSink?: DeadLetterSink | undefined;
   /** No handler starts while it is closed. */
   gate: Gate;
   /** Where the shard's checkpoint stands: what it covers is not delivered again. */
   resumeFrom: Checkpoint;
-  /** No handler starts once this aborts; those that run may end. */
+  /** Once this aborts no handler starts but with records that others have come past; those that run may end. */
   stopped: AbortSignal;
   /** Handed to handlers; aborts when their result no longer counts. */
   aborted: AbortSignal;
@@ -69,11 +73,14 @@ export class ShardDelivery {
       onRoom: () => this.wake(),
       onEmpty: () => this.changed(),
     });
+    const { deadLetterSink: sink } = options;
+    const outlet = sink && new DeadLetterOutlet({ ...options, sink });
     this.pipelines = handlers.map(
       (handler) =>
         new Pipeline({
           ...options,
           handler,
+          outlet,
           inFlight: this.inFlight,
           starts: this.starts,
           onHalted: () => {
@@ -87,6 +94,8 @@ export class ShardDelivery {
         }),
     );
     this.lanes = this.pipelines.flatMap((pipeline) => pipeline.lanes);
+    // A batch that waits for more may have to be finished now.
+    onAbort(options.stopped, () => this.wake());
   }
 
   /** The position up to which everything is finished; undefined while nothing is. */
@@ -107,9 +116,10 @@ export class ShardDelivery {
     return comparePositions(marked, finished) < 0 ? marked : finished;
   }
 
-  /** Whether a handler is running. */
+  /** Whether a handler is running, or is about to because a later record has begun. */
   get isHandling(): boolean {
-    return this.lanes.some((lane) => lane.isCalling);
+    const isBehind = this.inFlight.firstOpen < this.starts.reached && !this.isHalted;
+    return isBehind || this.lanes.some((lane) => lane.isCalling);
   }
 
   /** Since when, at least, the record is being handled that has been longest, on the monotonic clock. */
@@ -178,9 +188,10 @@ export class ShardDelivery {
     return this.starts.resumed(signal);
   }
 
-  /** Waits until no handler runs; meant for when none starts any more. */
+  /** Waits until all that has begun is finished; meant for when the shard is given up. */
   async drained(): Promise<void> {
-    await Promise.all(this.lanes.map((lane) => lane.rest));
+    // One lane may give another something to do.
+    while (this.lanes.some((lane) => !lane.isAtRest)) await Promise.all(this.lanes.map((lane) => lane.rest));
   }
 
   /** Gives back the room of what is not finished; meant for when no handler starts any more. */

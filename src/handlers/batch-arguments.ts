@@ -1,8 +1,8 @@
+import type { ReceivedRecord } from '../delivery/received-record.js';
 import { BatchValidationError, type KinesisError } from '../errors.js';
 import type { PipedParameter } from './enhancers.js';
 import type { ExceptionFilters } from './exception-filters.js';
 import { HandlerArguments } from './handler-arguments.js';
-import type { ReceivedRecord } from '../delivery/received-record.js';
 import type { Refusals } from './refusals.js';
 
 /** Records that a pipe refused, each with what the pipe threw. */

@@ -3,7 +3,7 @@ import { KinesisConfigurationError } from '../errors.js';
 import type { KinesisConnection, KinesisConnections } from '../kinesis-connection.js';
 import { DEFAULT_CONNECTION } from '../kinesis.constants.js';
 import { resolvePlacement } from '../options/handler-placement.js';
-import { resolveHandler } from '../options/resolve-handler.js';
+import { requireServices, resolveHandler } from '../options/resolve-handler.js';
 import type { ResolvedStream } from '../options/resolve-options.js';
 import type { DiscoveredHandler } from './handler-explorer.js';
 import type { HandlerFactory } from './handler-factory.js';
@@ -50,6 +50,7 @@ export function planConsumers(
       handlers: [],
     };
     const settings = resolveHandler(where, delivery, options.delivery);
+    requireServices(where, settings, connection);
     plan.handlers.push(factory.createHandler(handler, settings, options.applyGlobalEnhancers));
     plans.set(key, plan);
   }

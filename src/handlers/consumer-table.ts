@@ -1,4 +1,4 @@
-import type { DeliveryPolicy } from '../delivery/delivery-policy.js';
+import type { RetryPolicy } from '../delivery/delivery-policy.js';
 import type { HandlerSettings } from '../delivery/handler.js';
 import { DEFAULT_CONNECTION } from '../kinesis.constants.js';
 import type { ConsumerPlan } from './consumer-plan.js';
@@ -32,7 +32,8 @@ function rowsOf({ name, connection, stream, application, handlers }: ConsumerPla
     application,
     handler: handler.name,
     shape: shapeText(handler),
-    policy: policyText(handler.policy),
+    retry: retryText(handler.policy.retry),
+    'given up': handler.policy.onExhausted,
     checkpointer: connection.checkpointer.name,
     start: options.autoStart ? 'now' : 'when told',
   }));
@@ -42,7 +43,10 @@ function shapeText({ shape, lanes: { concurrency } }: HandlerSettings): string {
   return concurrency === 1 ? shape.type : `${shape.type} x ${concurrency}`;
 }
 
-function policyText({ attempts, onExhausted }: DeliveryPolicy): string {
-  if (attempts === Infinity) return 'retry until handled';
-  return `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, then ${onExhausted}`;
+function retryText({ attempts, maxAge }: RetryPolicy): string {
+  const limits = [
+    ...(attempts === Infinity ? [] : [`${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`]),
+    ...(maxAge === Infinity ? [] : [`up to ${maxAge / 1000} s of age`]),
+  ];
+  return limits.join(', ') || 'until handled';
 }

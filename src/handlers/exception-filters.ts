@@ -1,3 +1,4 @@
+import { ControlFlow } from '../delivery/control-flow.js';
 import { BatchValidationError } from '../errors.js';
 import { completion } from './completion.js';
 import type { BoundFilter } from './enhancers.js';
@@ -28,9 +29,12 @@ export class ExceptionFilters {
   }
 }
 
-/** Of these the engine settles some records of a batch; a filter that caught one would drop the others with them. */
+/**
+ * What a handler throws to steer delivery is no exception to be caught; and of refused records of a batch a filter was asked
+ * one by one: whoever caught the sum of them would drop the others, too.
+ */
 function isForEngine(error: unknown): boolean {
-  return error instanceof BatchValidationError;
+  return error instanceof ControlFlow || error instanceof BatchValidationError;
 }
 
 function catches({ exceptionMetatypes }: BoundFilter, error: unknown): boolean {

@@ -1,4 +1,5 @@
 import type { ArgumentMetadata } from '@nestjs/common';
+import { isThenable } from '../runtime/thenable.js';
 import type { PipedParameter } from './enhancers.js';
 import type { ParameterDescription } from './handler-parameters.js';
 import { PipesConsumer } from './nest-internals.js';
@@ -19,7 +20,7 @@ export class HandlerArguments {
    */
   bind(args: readonly unknown[]): Promise<unknown[] | undefined> | unknown[] | undefined {
     const values = this.parameters.map((parameter) => this.valueOf(parameter, args));
-    if (!values.some(isPromise)) return this.inOrder(values);
+    if (!values.some(isThenable)) return this.inOrder(values);
     return Promise.all(values).then((settled) => this.inOrder(settled));
   }
 
@@ -49,8 +50,4 @@ export class HandlerArguments {
       throw error;
     }
   }
-}
-
-function isPromise(value: unknown): boolean {
-  return value instanceof Promise;
 }

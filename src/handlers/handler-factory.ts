@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ApplicationConfig, ModuleRef, ModulesContainer, SerializedGraph } from '@nestjs/core';
+import type { Handler, HandlerSettings } from '../delivery/handler.js';
 import { completion } from './completion.js';
 import { refuseUnresolvable } from './enhancer-check.js';
 import { type Enhancers, EnhancersCreator } from './enhancers.js';
-import type { Handler, HandlerSettings } from '../delivery/handler.js';
 import type { DiscoveredHandler } from './handler-explorer.js';
 import { type BoundMethod, type HandlerParameter, parametersOf } from './handler-parameters.js';
 import { HandlerPipeline } from './handler-pipeline.js';

@@ -1,10 +1,10 @@
 import { ForbiddenException } from '@nestjs/common';
+import type { HandlerContext } from '../delivery/handler.js';
 import { BatchArguments } from './batch-arguments.js';
 import { completion } from './completion.js';
 import type { Enhancers } from './enhancers.js';
 import { ExceptionFilters } from './exception-filters.js';
 import { HandlerArguments } from './handler-arguments.js';
-import type { HandlerContext } from '../delivery/handler.js';
 import type { BoundMethod } from './handler-parameters.js';
 import { KINESIS_CONTEXT_TYPE } from './kinesis-execution-context.js';
 import { GuardsConsumer, InterceptorsConsumer } from './nest-internals.js';

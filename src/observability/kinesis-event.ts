@@ -53,9 +53,21 @@ export type KinesisEvent =
       records: number;
       error: unknown;
     } & RecordPlace)
-  /** A record was given up, and the shard goes on behind it (`onExhausted: 'skip'`). */
+  /** A handler asked for a record to come again after `delay` milliseconds (`RetryLater`). */
+  | ({ type: 'record-delayed'; handler: string; delay: number; records: number } & RecordPlace)
+  /** A record was given up and stored as a dead letter, and the shard goes on behind it. */
+  | ({ type: 'record-dead-lettered'; handler: string; error: unknown } & RecordPlace)
+  /** The sink of dead letters failed: what waits for it stands still, and it is tried again in `retryIn` milliseconds. */
+  | ({
+      type: 'dead-letter-failed';
+      sink: string;
+      letters: number;
+      retryIn: number;
+      error: unknown;
+    } & ShardPlace)
+  /** A record was given up, and the shard goes on behind it (`onExhausted: 'skip'`, `SkipRecord`). */
   | ({ type: 'record-skipped'; handler: string; error: unknown } & RecordPlace)
-  /** A record was given up, and the shard stands still at it (`onExhausted: 'halt'`). */
+  /** A record was given up, and the shard stands still at it (`onExhausted: 'halt'`, `HaltShard`). */
   | ({ type: 'shard-halted'; handler: string; error: unknown } & RecordPlace)
   /**
    * Retention has passed the record at which the shard was to go on (`checkpoint`, a sequence number), and maybe records

@@ -1,4 +1,5 @@
-import type { DeliveryPolicy } from '../delivery/delivery-policy.js';
+import type { DeliveryPolicy, RetryPolicy } from '../delivery/delivery-policy.js';
+import type { DeadLetterSink } from '../delivery/dead-letters/dead-letter-sink.js';
 import type { HandlerSettings, HandlerShape, LaneOptions, OrderBy } from '../delivery/handler.js';
 import { KinesisConfigurationError } from '../errors.js';
 import type { KinesisDeliveryOptions } from './consumer.options.js';
@@ -30,6 +31,29 @@ export function resolveHandler(
   };
   reader.refuseUnknown();
   return settings;
+}
+
+/** What handlers may need of the module. */
+export interface HandlerServices {
+  readonly deadLetterSink?: DeadLetterSink | undefined;
+}
+
+/**
+ * Checks that the module has what a handler's options ask for.
+ *
+ * @throws KinesisConfigurationError that says what to add
+ */
+export function requireServices(
+  where: string,
+  { policy }: HandlerSettings,
+  { deadLetterSink }: HandlerServices,
+): void {
+  if (policy.onExhausted === 'dead-letter' && !deadLetterSink) {
+    throw new KinesisConfigurationError(
+      `${where}: onExhausted "dead-letter" needs a sink. Add "deadLetterSink" to the options of KinesisModule, or provide ` +
+        'DEAD_LETTER_SINK.',
+    );
+  }
 }
 
 /**
@@ -74,18 +98,41 @@ function resolveLanes(where: string, reader: OptionReader): LaneOptions {
 
 function readPolicy(where: string, reader: OptionReader, defaults?: DeliveryPolicy): DeliveryPolicy {
   const retry = new OptionReader(`${where}.retry`, reader.optional<object>('retry', 'object') ?? {});
-  const policy: DeliveryPolicy = {
+  return {
+    retry: readRetry(where, retry, defaults?.retry),
+    timeout: reader.checked(
+      'timeout',
+      defaults?.timeout ?? Infinity,
+      (value) => typeof value === 'number' && value >= 1 && value <= 24 * HOUR,
+      `a number from 1 to ${24 * HOUR}`,
+    ),
+    bisectOnError: reader.flag('bisectOnError', defaults?.bisectOnError ?? false),
+    onExhausted: reader.oneOf(
+      'onExhausted',
+      ['halt', 'dead-letter', 'skip'],
+      defaults?.onExhausted ?? 'halt',
+    ),
+  };
+}
+
+function readRetry(where: string, retry: OptionReader, defaults?: RetryPolicy): RetryPolicy {
+  const backoff = new OptionReader(
+    `${where}.retry.backoff`,
+    retry.optional<object>('backoff', 'object') ?? {},
+  );
+  const { initial = 200, max = 30_000 } = defaults?.backoff ?? {};
+  const retryable =
+    retry.optional<NonNullable<RetryPolicy['retryable']>>('retryable', 'function') ?? defaults?.retryable;
+  const policy = {
     attempts: retry.integer('attempts', { default: defaults?.attempts ?? Infinity, min: 1, max: Infinity }),
     backoff: {
-      initial: retry.number('initialBackoff', {
-        default: defaults?.backoff.initial ?? 200,
-        min: 0,
-        max: HOUR,
-      }),
-      max: retry.number('maxBackoff', { default: defaults?.backoff.max ?? 30_000, min: 0, max: HOUR }),
+      initial: backoff.number('initial', { default: initial, min: 0, max: HOUR }),
+      max: backoff.number('max', { default: max, min: 0, max: HOUR }),
     },
-    onExhausted: reader.oneOf('onExhausted', ['halt', 'skip'], defaults?.onExhausted ?? 'halt'),
+    maxAge: retry.number('maxAge', { default: defaults?.maxAge ?? Infinity, min: 0, max: Infinity }),
+    ...(retryable ? { retryable } : {}),
   };
+  backoff.refuseUnknown();
   retry.refuseUnknown();
   return policy;
 }

@@ -158,7 +158,7 @@ function resolveConsumer(options: KinesisConsumerOptions): ConsumerSettings {
     }),
     onDataLoss: reader.oneOf('onDataLoss', ['oldest', 'latest', 'fail'], 'oldest'),
   };
-  reader.known('retry', 'onExhausted');
+  reader.known('retry', 'timeout', 'bisectOnError', 'onExhausted');
   reader.refuseUnknown();
   if (settings.sessionTimeout < 3 * settings.heartbeatFrequency) {
     throw new KinesisConfigurationError(

@@ -55,6 +55,7 @@ export function createShardWorker(options: ShardAssemblyOptions): ShardWorker {
         gate,
         handlers: options.handlers,
         aggregator: options.aggregator,
+        deadLetterSink: options.deadLetterSink,
         checkpointMode: settings.checkpointMode,
         fencingToken: lease.fencingToken,
         resumeFrom: lease.checkpointed,

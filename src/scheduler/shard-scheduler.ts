@@ -1,9 +1,11 @@
 import type { Aggregator } from '../aggregators/aggregator.js';
 import type { Checkpointer, LeaseScope } from '../checkpointers/checkpointer.js';
 import type { KinesisGateway, StreamRef } from '../client/kinesis-gateway.js';
+import type { DeadLetterSink } from '../delivery/dead-letters/dead-letter-sink.js';
 import type { Handler } from '../delivery/handler.js';
 import { StreamNotFoundError } from '../errors.js';
 import type { KinesisEventListener } from '../observability/kinesis-event.js';
+import { BootTime } from '../runtime/boot-time.js';
 import type { Clock } from '../runtime/clock.js';
 import { settledWithin } from '../runtime/deadline.js';
 import { Gate } from '../runtime/gate.js';
@@ -45,6 +47,8 @@ export interface ShardSchedulerOptions {
   stream: StreamRef;
   application: string;
   handlers: readonly Handler[];
+  /** Where dead letters go. */
+  deadLetterSink?: DeadLetterSink | undefined;
   settings: ConsumerSettings;
   /** What all readers of the process together may hold. */
   readBudget: ReadBudget;
@@ -58,7 +62,6 @@ export class ShardScheduler {
   /** This worker's name in leases: new with each start, so that a restarted process is not taken for its old self. */
   readonly workerId: string;
   private readonly scope: LeaseScope;
-  private readonly observer: LeaseObserver;
   private readonly sync: ShardSync;
   private readonly taker: LeaseTaker;
   private readonly failures: ShardFailures;
@@ -78,13 +81,15 @@ export class ShardScheduler {
     const { sessionTimeout, heartbeatFrequency, maxShardConsumers } = settings;
     this.workerId = randomId(random);
     const scope = (this.scope = { application, streamName: stream.streamName });
-    const observer = (this.observer = new LeaseObserver(clock, sessionTimeout));
+    const observer = new LeaseObserver(clock, sessionTimeout);
+    const bootTime = new BootTime(clock);
     this.failures = new ShardFailures(clock, random);
     this.held = new HeldShards({
       checkpointer,
       scope,
       stream: stream.name,
       clock,
+      bootTime,
       random,
       settings,
       report,
@@ -100,6 +105,7 @@ export class ShardScheduler {
       scope,
       stream,
       settings,
+      clock,
       observer,
       report,
       onLeasesCreated: () => this.leaseTaking.wake(),
@@ -109,11 +115,13 @@ export class ShardScheduler {
       scope,
       workerId: this.workerId,
       clock,
+      bootTime,
       random,
       observer,
       sessionTimeout,
       maxShardConsumers,
       streamCreatedAt: () => this.sync.streamCreatedAt,
+      isOwed: (shardId) => this.sync.isOwed(shardId),
       isBusy: (shardId) => this.held.has(shardId) || this.failures.isWaiting(shardId),
       onTaken: (lease, acquiredAt) => this.held.start(lease, acquiredAt),
       onHandOffRequested: (shardId, to) => this.held.handOff(shardId, to),
@@ -187,9 +195,9 @@ export class ShardScheduler {
     const { stream, application } = this.options;
     const { leases } = this.taker;
     const byShard = new Map(leases.map((lease) => [lease.shardId, lease]));
-    const { vanished } = this.observer;
+    const isOwed = (shardId: string): boolean => this.sync.isOwed(shardId);
     const shards = leases.map((lease) =>
-      shardStatus(lease, this.held.get(lease.shardId), !parentsAreDone(lease, byShard, vanished)),
+      shardStatus(lease, this.held.get(lease.shardId), !parentsAreDone(lease, byShard, isOwed)),
     );
     const lags = shards.flatMap((shard) => shard.reading?.millisBehindLatest ?? []);
     return {

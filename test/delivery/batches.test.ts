@@ -1,35 +1,6 @@
-import type { BatchShape, Handler } from '../../src/delivery/handler.js';
-import type { KinesisBatchContext } from '../../src/delivery/kinesis-batch-context.js';
-import type { ReceivedRecord } from '../../src/delivery/received-record.js';
 import { ONE_BY_ONE } from '../support/scripted-handlers.js';
+import { batchHandler } from './support/batch-handler.js';
 import { at, deliveryFixture, record, settled } from './support/delivery-fixture.js';
-
-type Script = (payloads: readonly unknown[], context: KinesisBatchContext) => unknown;
-
-function batchHandler(
-  shape: Partial<BatchShape> = {},
-  script: Script = () => undefined,
-  settings: Partial<Handler> = {},
-) {
-  const batches: unknown[][] = [];
-  const contexts: KinesisBatchContext[] = [];
-  const records: ReceivedRecord[] = [];
-  const handler: Handler = {
-    name: 'batches',
-    ...ONE_BY_ONE,
-    shape: { type: 'batch', maxRecords: 3, maxBytes: 1_000, maxWait: 0, ...shape },
-    handle: (input, context) => {
-      const received = input as readonly ReceivedRecord[];
-      const payloads = received.map(({ payload }) => payload);
-      batches.push(payloads);
-      records.push(...received);
-      contexts.push(context as KinesisBatchContext);
-      return script(payloads, context as KinesisBatchContext);
-    },
-    ...settings,
-  };
-  return { handler, batches, contexts, records };
-}
 
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, i) => record(from + i, String(from + i)));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Handler, LaneOptions } from '../../src/delivery/handler.js';
-import { recordingHandler } from '../support/scripted-handlers.js';
+import { policyWith, recordingHandler } from '../support/scripted-handlers.js';
 import { deliveryFixture, record, settled } from './support/delivery-fixture.js';
 
 function inLanes(handler: Handler, lanes: LaneOptions): Handler {
@@ -82,7 +82,7 @@ it('a record that halts stops every lane at its next record, and resuming lets a
   const held = heldHandler();
   const handler: Handler = {
     ...inLanes(held.handler, { concurrency: 8, orderBy: 'partition-key' }),
-    policy: { ...held.handler.policy, attempts: 1 },
+    policy: policyWith({ retry: { attempts: 1 } }),
     handle: (payload, context) => {
       if (payload === 'a1' && !isMended) throw new Error('not before it is mended');
       return held.handler.handle(payload, context);

@@ -67,7 +67,7 @@ it('tries a failed record again with back-off, before any later one', async () =
 
 describe('a record whose attempts are used up', () => {
   it('halts the shard, and does not count as done', async () => {
-    const handler = recordingHandler(never, { attempts: 2 });
+    const handler = recordingHandler(never, { retry: { attempts: 2 } });
     const { delivery, deliver, clock, events, calls } = deliveryFixture([handler]);
     const page = await deliver(record(1, '"a"'), record(2, '"bad"'), record(3, '"c"'));
     await clock.advance(1_000);
@@ -87,7 +87,7 @@ describe('a record whose attempts are used up', () => {
       (payload) => {
         if (payload === 'bad' && !isMended) throw new Error('not before it is mended');
       },
-      { attempts: 1 },
+      { retry: { attempts: 1 } },
     );
     const { delivery, deliver } = deliveryFixture([handler]);
     await deliver(record(1, '"bad"'), record(2, '"b"'));
@@ -101,7 +101,7 @@ describe('a record whose attempts are used up', () => {
   });
 
   it('is skipped loudly where the policy says so', async () => {
-    const handler = recordingHandler(never, { attempts: 1, onExhausted: 'skip' });
+    const handler = recordingHandler(never, { retry: { attempts: 1 }, onExhausted: 'skip' });
     const { delivery, deliver, eventTypes } = deliveryFixture([handler]);
     await deliver(record(1, '"bad"'), record(2, '"b"'));
     expect(delivery.finished).toEqual(at(2));

@@ -14,7 +14,15 @@ import {
   UsePipes,
 } from '@nestjs/common';
 import { SerializedGraph } from '@nestjs/core';
-import { isKinesisContext, KinesisConsumer, KinesisExecutionContext } from 'nestjs-kinesis';
+import {
+  DeadLetter,
+  HaltShard,
+  isKinesisContext,
+  KinesisConsumer,
+  KinesisExecutionContext,
+  SkipRecord,
+  RetryLater,
+} from 'nestjs-kinesis';
 import { EMPTY, map, Observable, of, throwError } from 'rxjs';
 import { startCallableApp } from '../support/handler-calls.js';
 
@@ -166,6 +174,17 @@ describe('an exception filter', () => {
       code: 'KINESIS_FORBIDDEN',
     });
   });
+
+  it.each([new SkipRecord(), new RetryLater(10), new DeadLetter('why'), new HaltShard()])(
+    'is not asked about what steers delivery: $name',
+    async (steer) => {
+      const call = await callWith(
+        () => Promise.reject(steer),
+        filter(() => 'caught'),
+      );
+      await expect(call({})).rejects.toBe(steer);
+    },
+  );
 
   it('logs nothing, and neither does the way around it', async () => {
     @Catch(TypeError)

@@ -189,7 +189,7 @@ it('what no filter of the handler is for counts as a failed attempt', async () =
   @Injectable()
   class Handler {
     @UseFilters(SwallowingFilter)
-    @KinesisConsumer('orders', { retry: { initialBackoff: 1 } })
+    @KinesisConsumer('orders', { retry: { backoff: { initial: 1 } } })
     handle(): void {
       if (++calls === 1) throw new Error('not what the filter is for');
       journal.push('handler succeeded');

@@ -85,7 +85,10 @@ it.each([
 ])(
   'what %s refuses is given up at once, and everything else handled once, in order',
   async (_what, handler) => {
-    const { app, logger } = await startApp(fastOptions(kinesis), { providers: [handler] });
+    const { app, logger } = await startApp(
+      fastOptions(kinesis, { producer: { ordering: 'partition-key' } }),
+      { providers: [handler] },
+    );
     const producer = app.get(KinesisProducer);
     await producer.putMany('orders', ORDERS, () => ({ partitionKey: 'k' }));
     await eventually(() => handled.includes(19), 'the last order handled');

@@ -37,7 +37,12 @@ describe('the options of the module', () => {
         maxQueueBytes: 67_108_864,
         onDataLoss: 'oldest',
       },
-      delivery: { attempts: Infinity, backoff: { initial: 200, max: 30_000 }, onExhausted: 'halt' },
+      delivery: {
+        retry: { attempts: Infinity, backoff: { initial: 200, max: 30_000 }, maxAge: Infinity },
+        timeout: Infinity,
+        bisectOnError: false,
+        onExhausted: 'halt',
+      },
       producer: {
         ordering: 'none',
         batchSize: 500,
@@ -178,7 +183,7 @@ describe('the options of the module', () => {
     const producer = { batchSize: 1, maxQueueSize: Infinity, putRateLimitPerShard: Infinity, recordTtl: 100 };
     const consumer = {
       startingPosition: { timestamp: new Date(0) },
-      retry: { attempts: Infinity, initialBackoff: 0 },
+      retry: { attempts: Infinity, backoff: { initial: 0 } },
       maxShardConsumers: Infinity,
       maxQueueSize: Infinity,
       maxQueueBytes: Infinity,
@@ -187,20 +192,22 @@ describe('the options of the module', () => {
     const resolved = resolveOptions({ ...MINIMAL, producer, consumer, describeTimeout: 0 });
 
     expect(resolved.producer).toMatchObject(producer);
-    expect(resolved.delivery).toMatchObject({ attempts: Infinity, backoff: { initial: 0 } });
+    expect(resolved.delivery).toMatchObject({ retry: { attempts: Infinity, backoff: { initial: 0 } } });
   });
 });
 
 describe('the options of a handler', () => {
   it('go before those of the module, one by one', () => {
     const module = resolveDelivery('consumer', {
-      retry: { attempts: 5, maxBackoff: 1_000 },
+      retry: { attempts: 5, backoff: { max: 1_000 } },
+      timeout: 5_000,
       onExhausted: 'skip',
     });
 
     expect(resolveHandler('@KinesisConsumer', { retry: { attempts: 2 } }, module).policy).toEqual({
-      attempts: 2,
-      backoff: { initial: 200, max: 1_000 },
+      retry: { attempts: 2, backoff: { initial: 200, max: 1_000 }, maxAge: Infinity },
+      timeout: 5_000,
+      bisectOnError: false,
       onExhausted: 'skip',
     });
   });

@@ -19,6 +19,9 @@ import { Trace } from './trace.js';
 
 const APPLICATION = 'simulation';
 
+/** Milliseconds between two steps at most. */
+const MOST_PAUSE = 1_400;
+
 /** Steps of a history, unless the caller wants others. */
 export const OPERATIONS = 60;
 
@@ -55,8 +58,12 @@ export class History {
     const { trace } = this;
     const serviceClock = new ServiceClock(clock);
     const violations = new Violations(clock, trace);
-    const records = new RecordLedger(violations, () => serviceClock.wallTime());
-    const leases = new LeaseLedger(violations, records, clock);
+    const records = new RecordLedger(
+      violations,
+      () => serviceClock.wallTime(),
+      profile.handling.lanes.orderBy !== 'none',
+    );
+    const leases = new LeaseLedger(violations, records, clock, profile.handling.lanes.orderBy === 'shard');
     const aggregator = new KplAggregator(new JsonSerializer());
     const stream = new SimulatedStream({
       clock,
@@ -88,8 +95,10 @@ export class History {
       store,
       aggregator,
       leases,
+      violations,
+      stormy: true,
       trace,
-      onRead: (worker, shardId) => recovery.onRead(worker, shardId),
+      onRead: (worker, iterator) => recovery.onRead(worker, iterator),
     });
     const { crew } = this;
     this.storm = new Storm({ clock, dice, profile, crew, stream, store, coverage });
@@ -122,7 +131,7 @@ export class History {
     for (let i = 0; i < profile.workers; i++) crew.start();
     for (let i = 0; i < this.operations; i++) {
       await storm.step();
-      await clock.advance(dice.between(0, 2_000));
+      await clock.advance(dice.between(0, MOST_PAUSE));
     }
     this.trace?.line('', 'the storm is over');
     storm.end();
@@ -147,6 +156,7 @@ function describe({
   settings,
   workers,
   shards,
+  handling,
   handlerTime,
   trouble,
   trims,
@@ -156,6 +166,7 @@ function describe({
   return (
     `${store.name} store, ${workers} workers, ${shards} shards, sessionTimeout ${sessionTimeout}, ` +
     `checkpointInterval ${checkpointInterval}, recordLimit ${recordLimit}, from ${JSON.stringify(startingPosition)}, ` +
+    `handler by ${handling.shape.type} in ${handling.lanes.concurrency} lanes by ${handling.lanes.orderBy}, ` +
     `handlerTime ${handlerTime}, trouble ${trouble}, trims ${trims}, deletesRows ${deletesRows}`
   );
 }

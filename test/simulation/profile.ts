@@ -1,8 +1,15 @@
+import type { HandlerShape } from '../../src/delivery/handler.js';
 import { type ConsumerSettings, type StartingPosition } from '../../src/scheduler/consumer-settings.js';
 import { SETTINGS } from '../support/virtual-stream.js';
 import { MAX_FETCHES, type ReadBudgetOptions } from '../../src/scheduler/read-budget.js';
 import type { Dice } from './dice.js';
 import { STORE_KINDS, type StoreKind } from './store/store-kind.js';
+
+/** How the workers' handler gets its records. */
+export interface Handling {
+  readonly shape: HandlerShape;
+  readonly lanes: { readonly concurrency: number; readonly orderBy: 'shard' | 'partition-key' | 'none' };
+}
 
 /** What is the same for the whole of a history, chosen by its seed. */
 export interface Profile {
@@ -10,9 +17,12 @@ export interface Profile {
   readonly settings: ConsumerSettings;
   /** What the readers of one worker may hold. */
   readonly readBudget: ReadBudgetOptions;
+  /** Milliseconds; each worker has one of them as its session timeout. `settings` has the longest. */
+  readonly sessionTimeouts: readonly number[];
   readonly workers: number;
   readonly shards: number;
   readonly keys: number;
+  readonly handling: Handling;
   /** Milliseconds that a handler runs at most. */
   readonly handlerTime: number;
   /** How likely it is that a handler fails. */
@@ -33,8 +43,25 @@ const READ_BUDGETS: readonly ReadBudgetOptions[] = [
   { maxBytes: 12 * MEBIBYTE, maxRecords: 1_000, maxFetches: 4 },
 ];
 
+const ONE_LANE = { concurrency: 1, orderBy: 'shard' } as const;
+
+function chooseHandling(dice: Dice): Handling {
+  if (dice.chance(0.4)) return { shape: { type: 'record' }, lanes: ONE_LANE };
+  const shape: HandlerShape = dice.chance(0.5)
+    ? { type: 'record' }
+    : {
+        type: 'batch',
+        maxRecords: 2 + dice.below(8),
+        maxBytes: 1_000_000,
+        maxWait: dice.pick([0, 500, 3_000]),
+      };
+  const orderBy = dice.pick(['shard', 'partition-key', 'partition-key', 'none'] as const);
+  return { shape, lanes: orderBy === 'shard' ? ONE_LANE : { concurrency: 2 + dice.below(4), orderBy } };
+}
+
 export function chooseProfile(dice: Dice): Profile {
   const brisk = dice.chance(0.7);
+  const sessionTimeout = brisk ? 5_000 : SETTINGS.sessionTimeout;
   const startingPosition: StartingPosition = dice.chance(0.8) ? 'TRIM_HORIZON' : 'LATEST';
   return {
     store: dice.pick(STORE_KINDS),
@@ -42,18 +69,20 @@ export function chooseProfile(dice: Dice): Profile {
       ...SETTINGS,
       startingPosition,
       recordLimit: dice.pick([3, 10, 100, 10_000]),
-      sleepTimeNoRecords: dice.pick([1_000, 2_000]),
+      sleepTimeNoRecords: dice.pick([1_000, 2_000, 4_000]),
       checkpointInterval: dice.pick([500, 1_000, 5_000]),
-      sessionTimeout: brisk ? 5_000 : SETTINGS.sessionTimeout,
+      sessionTimeout,
       heartbeatFrequency: brisk ? 1_000 : SETTINGS.heartbeatFrequency,
     },
     readBudget: dice.pick(READ_BUDGETS),
+    sessionTimeouts: dice.chance(0.2) ? [sessionTimeout * 0.6, sessionTimeout] : [sessionTimeout],
     workers: 3 + dice.below(2),
     shards: 4 + dice.below(2),
     keys: 8 + dice.below(16),
+    handling: chooseHandling(dice),
     handlerTime: dice.pick([0, 30, 30, 300]),
     handlerFailures: dice.pick([0, 0.02, 0.2]),
-    trouble: dice.pick([0, 0.01, 0.05]),
+    trouble: dice.pick([0, 0.01, 0.05, 0.2]),
     trims: dice.chance(0.1),
     deletesRows: dice.chance(0.05),
   };

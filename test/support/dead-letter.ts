@@ -1,4 +1,4 @@
-import type { DeadLetter } from 'nestjs-kinesis';
+import type { DeadLetterEnvelope as DeadLetter } from 'nestjs-kinesis';
 
 /** A letter of the stream orders; its id goes with its place. */
 export function deadLetter(fields: Partial<DeadLetter> = {}): DeadLetter {

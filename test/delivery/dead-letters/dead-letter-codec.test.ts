@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { type DeadLetter, DeadLetterFormatError } from 'nestjs-kinesis';
+import { type DeadLetterEnvelope as DeadLetter, DeadLetterFormatError } from 'nestjs-kinesis';
 import {
   compressDeadLetter,
   decodeDeadLetter,

@@ -2,7 +2,7 @@ import { appendFile, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  type DeadLetter,
+  type DeadLetterEnvelope as DeadLetter,
   DeadLetterSinkError,
   decodeDeadLetter,
   FileDeadLetterSink,

@@ -1,5 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { type DeadLetter, DeadLetterSinkError, decodeDeadLetter, StreamNotFoundError } from 'nestjs-kinesis';
+import {
+  type DeadLetterEnvelope as DeadLetter,
+  DeadLetterSinkError,
+  decodeDeadLetter,
+  StreamNotFoundError,
+} from 'nestjs-kinesis';
 import { LocalKinesisGateway, SeededRandom, VirtualClock } from 'nestjs-kinesis/testing';
 import type { PutEntry } from '../../../src/client/kinesis-gateway.js';
 import { KinesisDeadLetterSink } from '../../../src/delivery/dead-letters/kinesis-dead-letter-sink.js';

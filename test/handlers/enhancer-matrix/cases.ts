@@ -4,7 +4,7 @@ export interface EnhancerCase {
   readonly kind: 'guard' | 'pipe' | 'interceptor' | 'filter';
   readonly place: 'method' | 'class' | 'parameter';
   readonly bound: 'instance' | 'singleton class' | 'request-scoped class' | 'transient class';
-  readonly host: 'provider' | 'controller';
+  readonly host: (typeof HOSTS)[number];
   readonly hostScope: 'singleton' | 'request-scoped' | 'transient';
   readonly shape: 'record' | 'batch';
 }
@@ -22,7 +22,7 @@ export const RECORDS = 2;
 const KINDS = ['guard', 'pipe', 'interceptor', 'filter'] as const;
 const PLACES = ['method', 'class', 'parameter'] as const;
 const BOUND = ['instance', 'singleton class', 'request-scoped class', 'transient class'] as const;
-const HOSTS = ['provider', 'controller'] as const;
+export const HOSTS = ['provider', 'provider with a token', 'controller'] as const;
 const HOST_SCOPES = ['singleton', 'request-scoped', 'transient'] as const;
 export const SHAPES = ['record', 'batch'] as const;
 

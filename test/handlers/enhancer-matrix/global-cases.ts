@@ -1,4 +1,4 @@
-import { callsOf, type EnhancerCase, type Observed, RECORDS, SHAPES } from './cases.js';
+import { callsOf, type EnhancerCase, HOSTS, type Observed, RECORDS, SHAPES } from './cases.js';
 
 /** One way to make enhancers global, with and without asking for them on handlers. */
 export interface GlobalCase {
@@ -20,7 +20,7 @@ export function* globalCases(): Generator<GlobalCase> {
 
 export function globalHandlers(name: string): GlobalHandler[] {
   return SHAPES.flatMap((shape) =>
-    (['provider', 'controller'] as const).map((host) => ({
+    HOSTS.map((host) => ({
       name: `${name}: ${host}, ${shape}`,
       host,
       shape,

@@ -54,32 +54,21 @@ async function putRecords(kinesis: LocalKinesis): Promise<void> {
 async function runEnhancerCases(kinesis: LocalKinesis): Promise<MatrixRun> {
   const cases = [...enhancerCases()];
   const journal = new Journal();
-  const classes = (host: EnhancerCase['host']) =>
-    cases.filter((each) => each.host === host).map((each) => classOf(each, journal));
-  const module: DynamicModule = {
-    module: MatrixModule,
-    providers: classes('provider'),
-    controllers: classes('controller'),
-  };
+  const module = moduleOf(cases, (each) => classOf(each, journal));
   return runApp(kinesis, module, { journal, handlers: cases });
 }
 
 async function runGlobalCase({ name, via, apply }: GlobalCase, kinesis: LocalKinesis): Promise<MatrixRun> {
   const journal = new Journal();
   const handlers = globalHandlers(name);
-  const classes = (host: EnhancerCase['host']): Type<object>[] =>
-    handlers
-      .filter((each) => each.host === host)
-      .map((each) => handlerClass(each.name, { shape: each.shape, scope: Scope.DEFAULT, fails: true }));
+  const hosts = moduleOf(handlers, ({ name, shape }) =>
+    handlerClass(name, { shape, scope: Scope.DEFAULT, fails: true }),
+  );
   const providers: Provider[] =
     via === 'useGlobal*'
       ? []
       : APP_TOKENS.map((provide) => ({ provide, useClass: enhancerClass(name, APP_SCOPES[via]) }));
-  const module: DynamicModule = {
-    module: MatrixModule,
-    providers: [...classes('provider'), ...providers],
-    controllers: classes('controller'),
-  };
+  const module = { ...hosts, providers: [...(hosts.providers ?? []), ...providers] };
   const prepare = (config: ApplicationConfig): void => {
     if (via !== 'useGlobal*') return;
     const Enhancer = enhancerClass(name, Scope.DEFAULT);
@@ -90,6 +79,23 @@ async function runGlobalCase({ name, via, apply }: GlobalCase, kinesis: LocalKin
   };
   const run = await runApp(kinesis, module, { journal, handlers, prepare, applyGlobalEnhancers: apply });
   return { ...run, [name]: journal.observed(name) };
+}
+
+/** Each handler where it belongs. */
+function moduleOf<T extends Pick<EnhancerCase, 'host'>>(
+  handlers: readonly T[],
+  classFor: (handler: T) => Type<object>,
+): DynamicModule {
+  const classes = (host: EnhancerCase['host']): Type<object>[] =>
+    handlers.filter((each) => each.host === host).map(classFor);
+  return {
+    module: MatrixModule,
+    providers: [
+      ...classes('provider'),
+      ...classes('provider with a token').map((useClass, i) => ({ provide: `handler ${i}`, useClass })),
+    ],
+    controllers: classes('controller'),
+  };
 }
 
 async function runApp(

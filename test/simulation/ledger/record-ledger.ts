@@ -43,12 +43,16 @@ export const RETENTION = 24 * 3_600_000;
 export class RecordLedger {
   readonly shards = new Map<string, ShardLog>();
   private readonly keys = new Map<string, KeyLog>();
+  /** Where the application was told to start. */
+  private readonly startTimes = new Set<number>();
   private put = 0;
 
   constructor(
     private readonly violations: Violations,
     /** The service's wall time. */
     private readonly serviceTime: () => number,
+    /** Whether the records of a key are handled in order. */
+    private readonly isOrdered: boolean,
   ) {}
 
   /** User records put so far. */
@@ -79,11 +83,14 @@ export class RecordLedger {
     }
   }
 
-  /** A lease was created at `timestamp`: what its shard had before is not asked for. */
-  excuseBefore(shardId: string, timestamp: number): void {
-    for (const record of this.shardLog(shardId).records) {
-      if (record.arrival < timestamp) record.excused = true;
-    }
+  /**
+   * The lease of a shard was created at `timestamp`. If that is where the application starts, nobody asks for what the shard
+   * and those before it had until then. Children go by their parents.
+   */
+  onStartAt(shardId: string, timestamp: number, hasLease: (shardId: string) => boolean): void {
+    const log = this.shardLog(shardId);
+    if (!log.parents.some((parent) => hasLease(parent.shardId))) this.startTimes.add(timestamp);
+    if (this.startTimes.has(timestamp)) excuseBefore(log, timestamp);
   }
 
   /** The user record at a position, undefined if none was put there. */
@@ -93,11 +100,16 @@ export class RecordLedger {
     return place === undefined ? undefined : log?.records[place + subSequenceNumber];
   }
 
-  /** Checks 2 and 3, for a handler that starts. */
-  onStart(record: PutRecord): void {
+  /**
+   * Checks 2 and 3, for a handler that starts.
+   *
+   * @param together - all the records of this call
+   */
+  onStart(record: PutRecord, together: readonly PutRecord[]): void {
     const keyLog = this.keyLog(record.key);
     this.advance(keyLog);
-    if (keyLog.firstOpen < record.n) {
+    const before = keyLog.records.slice(keyLog.firstOpen, record.n);
+    if (this.isOrdered && before.some((open) => !this.isSettled(open) && !together.includes(open))) {
       this.violations.add(2, `${record.key}: ${record.n} started while ${keyLog.firstOpen} is not handled`);
     }
     for (const parent of record.log.parents) {
@@ -203,4 +215,11 @@ export class RecordLedger {
     }
     return log;
   }
+}
+
+function excuseBefore({ records, parents }: ShardLog, timestamp: number): void {
+  for (const record of records) {
+    if (record.arrival < timestamp) record.excused = true;
+  }
+  for (const parent of parents) excuseBefore(parent, timestamp);
 }

@@ -1,17 +1,20 @@
 import type { Aggregator } from '../../../src/aggregators/aggregator.js';
 import type { Lease } from '../../../src/checkpointers/checkpointer.js';
-import type { KinesisContext } from '../../../src/delivery/kinesis-context.js';
+import type { HandlerContext } from '../../../src/delivery/handler.js';
+import { KinesisContext } from '../../../src/delivery/kinesis-context.js';
+import type { ReceivedRecord } from '../../../src/delivery/received-record.js';
 import type { KinesisEvent } from '../../../src/observability/kinesis-event.js';
 import { ReadBudget } from '../../../src/scheduler/read-budget.js';
 import { ShardScheduler } from '../../../src/scheduler/shard-scheduler.js';
-import { ONE_BY_ONE } from '../../support/scripted-handlers.js';
+import { policyWith } from '../../support/scripted-handlers.js';
 import type { VirtualClock } from '../../../src/testing/virtual-clock.js';
+import type { Violations } from '../checks.js';
 import type { Dice } from '../dice.js';
 import type { LeaseLedger } from '../ledger/lease-ledger.js';
-import type { Witness } from '../ledger/tenure.js';
+import type { HandlerCall, Witness } from '../ledger/tenure.js';
 import type { Profile } from '../profile.js';
 import type { SimulatedStore, StoreClient } from '../store/simulated-store.js';
-import { REF, SimulatedStream } from '../stream/simulated-stream.js';
+import { REF, type SimulatedStream } from '../stream/simulated-stream.js';
 import { short, type Trace } from '../trace.js';
 import { Connection } from './connection.js';
 import { gatewayOver } from './kinesis-connection.js';
@@ -36,9 +39,12 @@ export interface World {
   readonly store: SimulatedStore;
   readonly aggregator: Aggregator;
   readonly leases: LeaseLedger;
+  readonly violations: Violations;
+  /** Whether calls meet faults. */
+  stormy: boolean;
   readonly trace: Trace | undefined;
   /** Told of every read of a shard. */
-  onRead(worker: Witness, shardId: string | undefined): void;
+  onRead(worker: Witness, iterator: string): void;
 }
 
 /** The counter of a lease as a worker last saw it, and since when, in virtual time. */
@@ -54,7 +60,7 @@ export class SimulatedWorker implements Witness, StoreClient {
   readonly kinesis: Connection;
   readonly store: Connection;
   readonly scheduler: ShardScheduler;
-  readonly readBudget: ReadBudget;
+  private readonly readBudget: ReadBudget;
   readonly sightings = new Map<string, Sighting>();
   leavingSince: number | undefined;
   wokeAt = -Infinity;
@@ -71,7 +77,14 @@ export class SimulatedWorker implements Witness, StoreClient {
     this.process = new SimulatedProcess(clock);
     const skew = dice.between(-MOST_SKEW, MOST_SKEW);
     this.clock = new WorkerClock(clock, this.process, dice.between(0, 1e6), skew);
-    const common = { worker: name, clock, process: this.process, dice, trace };
+    const common = {
+      worker: name,
+      clock,
+      process: this.process,
+      dice,
+      trace,
+      onHotLoop: () => this.onHotLoop(),
+    };
     this.kinesis = new Connection({
       ...common,
       to: 'kinesis',
@@ -86,9 +99,7 @@ export class SimulatedWorker implements Witness, StoreClient {
     });
     this.readBudget = new ReadBudget(profile.readBudget);
     this.scheduler = new ShardScheduler({
-      gateway: gatewayOver(stream.gateway, this.kinesis, (iterator) =>
-        world.onRead(this, SimulatedStream.shardOf(iterator)),
-      ),
+      gateway: gatewayOver(stream.gateway, this.kinesis, (iterator) => this.onRead(iterator)),
       checkpointer: store.connect(this),
       aggregator,
       clock: this.clock,
@@ -96,19 +107,21 @@ export class SimulatedWorker implements Witness, StoreClient {
       report: (event) => this.onEvent(event),
       stream: REF,
       application: world.application,
-      settings: profile.settings,
+      settings: { ...profile.settings, sessionTimeout: dice.pick(profile.sessionTimeouts) },
       readBudget: this.readBudget,
       handlers: [
         {
           name: 'simulation',
-          ...ONE_BY_ONE,
-          policy: { attempts: Infinity, backoff: { initial: 50, max: 1_000 }, onExhausted: 'halt' },
-          handle: (_payload, context: KinesisContext) => this.handle(context),
+          ...profile.handling,
+          policy: policyWith({ retry: { backoff: { initial: 50, max: 1_000 } } }),
+          handle: (input, context) => this.handle(callOf(input, context), context.attempt),
         },
       ],
     });
     trace?.name(this.scheduler.workerId, name);
-    this.trouble = profile.trouble;
+    for (const connection of [this.kinesis, this.store]) {
+      connection.trouble = world.stormy ? profile.trouble : 0;
+    }
   }
 
   get id(): string {
@@ -119,9 +132,11 @@ export class SimulatedWorker implements Witness, StoreClient {
     return this.lasting > 0 || this.process.stopped ? Infinity : this.lastDisturbed;
   }
 
-  set trouble(probability: number) {
-    this.kinesis.trouble = probability;
-    this.store.trouble = probability;
+  /** Everything works from now on. */
+  calmDown(): void {
+    this.kinesis.calmDown();
+    this.store.calmDown();
+    this.slow = false;
   }
 
   /** Something goes wrong for this worker that excuses what it must do otherwise; returns what ends it. */
@@ -151,7 +166,16 @@ export class SimulatedWorker implements Witness, StoreClient {
       this.process.run(() => void this.scheduler.stop(timeout).then(resolve, reject));
     });
     this.note('has stopped');
+    this.checkLeftOver();
     this.process.crash();
+  }
+
+  pause(): void {
+    this.process.run(() => this.scheduler.pause());
+  }
+
+  resume(): void {
+    this.process.run(() => this.scheduler.resume());
   }
 
   crash(): void {
@@ -160,6 +184,7 @@ export class SimulatedWorker implements Witness, StoreClient {
   }
 
   onListed(leases: readonly Lease[]): void {
+    this.note('lists the leases');
     const at = this.world.clock.now();
     for (const { shardId, counter } of leases) {
       if (this.sightings.get(shardId)?.counter !== counter) this.sightings.set(shardId, { counter, at });
@@ -170,20 +195,42 @@ export class SimulatedWorker implements Witness, StoreClient {
     this.world.trace?.line(this.name, what);
   }
 
-  private async handle(context: KinesisContext): Promise<void> {
+  /** Check 9. */
+  checkBudget(): void {
+    const { used } = this.readBudget;
+    const { maxRecords, maxBytes } = this.world.profile.readBudget;
+    if (used.records > maxRecords || used.bytes > maxBytes) {
+      const held = `${used.records} records, ${used.bytes} bytes`;
+      this.world.violations.add(9, `${this.name} holds ${held}, which is more than it may`);
+    }
+  }
+
+  /** The other end of check 9: what was reserved is given back. */
+  private checkLeftOver(): void {
+    const { used } = this.readBudget;
+    if (used.records + used.bytes === 0) return;
+    this.world.violations.add(9, `${this.name} has stopped and still holds ${used.records} records`);
+  }
+
+  private onRead(iterator: string): void {
+    this.checkBudget();
+    this.world.onRead(this, iterator);
+  }
+
+  private async handle(call: HandlerCall, attempt: number): Promise<void> {
     const { leases, store, dice, profile, trace } = this.world;
-    const { shardId, attempt, signal } = context;
-    const delivery = leases.onStart(this, store.rows.get(shardId), context);
-    if (trace && delivery) {
-      const { key, n, index } = delivery.record;
-      this.note(`handles ${short(shardId)} ${index}: ${key}/${n}, attempt ${attempt}`);
+    const { shardId, signal } = call;
+    const deliveries = leases.onStart(this, store.rows.get(shardId), call);
+    if (trace) {
+      const records = deliveries.map(({ record: { key, n, index } }) => `${index}: ${key}/${n}`).join(', ');
+      this.note(`handles ${short(shardId)} ${records}, attempt ${attempt}`);
     }
     let finished = false;
     try {
       await this.work(signal);
       finished = !dice.chance(profile.handlerFailures);
     } finally {
-      if (delivery) leases.onEnd(shardId, delivery, finished);
+      for (const delivery of deliveries) leases.onEnd(shardId, delivery, finished);
     }
     if (!finished) throw new Error('handlers fail at random');
   }
@@ -200,7 +247,16 @@ export class SimulatedWorker implements Witness, StoreClient {
     }
   }
 
+  private onHotLoop(): void {
+    this.world.violations.add(10, `${this.name} calls again and again`);
+    // It would slow down the history, and there is nothing more to be learned from it.
+    this.process.crash();
+  }
+
   private onEvent(event: KinesisEvent): void {
+    if (event.type === 'shard-lost') {
+      this.world.leases.onReportedLoss(this, this.world.store.rows.get(event.shardId), event.reason);
+    }
     if (!this.world.trace || event.type === 'record-failed') return;
     const shard = 'shardId' in event ? ` ${short(event.shardId)}` : '';
     const error = 'error' in event && event.error instanceof Error ? `: ${event.error.message}` : '';
@@ -208,4 +264,10 @@ export class SimulatedWorker implements Witness, StoreClient {
     const loop = 'loop' in event ? ` ${event.loop}` : '';
     this.note(`reports ${event.type}${shard}${loop}${reason}${error}`);
   }
+}
+
+function callOf(input: unknown, context: HandlerContext): HandlerCall {
+  const { shardId, fencingToken, signal } = context;
+  const records = context instanceof KinesisContext ? [context] : (input as readonly ReceivedRecord[]);
+  return { shardId, fencingToken, signal, records };
 }

@@ -2,6 +2,8 @@
  * Handlers that use `@nestjs/microservices` and `class-validator`, which only this project installs. Plain JavaScript: what
  * compilers make of decorators is written out.
  */
+import { Buffer } from 'node:buffer';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { Injectable, UsePipes, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -75,7 +77,7 @@ export async function runMicroservices() {
   );
   const areDone = () => Object.values(seen).every((orders) => orders.length === 2);
   for (let waited = 0; waited < 30_000 && !areDone(); waited += 20) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
   }
   await app.close();
   await kinesis.stop();

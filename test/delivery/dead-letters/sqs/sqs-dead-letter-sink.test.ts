@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
-  type DeadLetter,
+  type DeadLetterEnvelope as DeadLetter,
   DeadLetterSinkError,
   decodeDeadLetter,
   KinesisConfigurationError,
