@@ -1,4 +1,4 @@
-import type { DeliveryPolicy } from '../delivery/delivery-policy.js';
+import type { RetryPolicy } from '../delivery/delivery-policy.js';
 import type { HandlerSettings } from '../delivery/handler.js';
 import { DEFAULT_CONNECTION } from '../kinesis.constants.js';
 import type { ConsumerPlan } from './consumer-plan.js';
@@ -32,7 +32,8 @@ function rowsOf({ name, connection, stream, application, handlers }: ConsumerPla
     application,
     handler: handler.name,
     shape: shapeText(handler),
-    policy: policyText(handler.policy),
+    retry: retryText(handler.policy.retry),
+    'given up': handler.policy.onExhausted,
     checkpointer: connection.checkpointer.name,
     start: options.autoStart ? 'now' : 'when told',
   }));
@@ -42,10 +43,10 @@ function shapeText({ shape, lanes: { concurrency } }: HandlerSettings): string {
   return concurrency === 1 ? shape.type : `${shape.type} x ${concurrency}`;
 }
 
-function policyText({ retry: { attempts, maxAge }, onExhausted }: DeliveryPolicy): string {
+function retryText({ attempts, maxAge }: RetryPolicy): string {
   const limits = [
     ...(attempts === Infinity ? [] : [`${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`]),
-    ...(maxAge === Infinity ? [] : [`${maxAge / 1000} s of age`]),
+    ...(maxAge === Infinity ? [] : [`up to ${maxAge / 1000} s of age`]),
   ];
-  return limits.length === 0 ? 'retry until handled' : `${limits.join(' or ')}, then ${onExhausted}`;
+  return limits.join(', ') || 'until handled';
 }

@@ -116,7 +116,7 @@ export class Consumer {
 
   private createScheduler(): ShardScheduler {
     const { connection, stream, application, handlers } = this.plan;
-    const { checkpointer, engine } = connection;
+    const { checkpointer, deadLetterSink, engine } = connection;
     const { gateway, clock, random, report, readBudget, options } = engine;
     return new ShardScheduler({
       gateway,
@@ -128,8 +128,8 @@ export class Consumer {
       handlers,
       readBudget,
       checkpointer,
+      deadLetterSink,
       aggregator: stream.aggregator ?? connection.aggregator,
-      deadLetterSink: connection.deadLetterSink,
       settings: options.consumer,
     });
   }

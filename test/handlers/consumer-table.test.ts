@@ -16,13 +16,23 @@ class Orders {
   @KinesisConsumer('orders')
   onOrder(): void {}
 
-  @KinesisConsumer('orders', { retry: { attempts: 3 }, onExhausted: 'skip', application: 'audit' })
+  @KinesisConsumer('orders', {
+    retry: { attempts: 3, maxAge: 60_000 },
+    onExhausted: 'skip',
+    application: 'audit',
+  })
   audit(): void {}
 }
 
 @Injectable()
 class EuOrders {
-  @KinesisConsumer('orders', { connection: 'eu', name: 'european orders', retry: { attempts: 1 } })
+  @KinesisConsumer('orders', {
+    connection: 'eu',
+    name: 'european orders',
+    retry: { attempts: 1 },
+    batch: {},
+    concurrency: 4,
+  })
   onOrder(): void {}
 }
 
@@ -33,9 +43,9 @@ it('start-up says in one table what is consumed, and how', async () => {
   expect(logger.texts('log').filter((text) => text.startsWith('Consumers'))).toEqual([
     [
       'Consumers:',
-      '  consumer      stream           application  handler         shape   policy                 checkpointer  start',
-      '  orders        orders-physical  test         Orders.onOrder  record  retry until handled    memory        now',
-      '  orders@audit  orders-physical  audit        Orders.audit    record  3 attempts, then skip  memory        now',
+      '  consumer      stream           application  handler         shape   retry                          given up  checkpointer  start',
+      '  orders        orders-physical  test         Orders.onOrder  record  until handled                  halt      memory        now',
+      '  orders@audit  orders-physical  audit        Orders.audit    record  3 attempts, up to 60 s of age  skip      memory        now',
     ].join('\n'),
   ]);
 });
@@ -47,7 +57,7 @@ it('the table names connections where there are several, and what starts when to
   });
   const [table = ''] = logger.texts('log').filter((text) => text.startsWith('Consumers'));
   expect(table.split('\n').at(-1)).toMatch(
-    /^ {2}eu\/orders +eu +orders-physical +test +european orders +record +1 attempt, then halt +memory +when told$/,
+    /^ {2}eu\/orders +eu +orders-physical +test +european orders +batch x 4 +1 attempt +halt +memory +when told$/,
   );
 });
 
