@@ -9,3 +9,9 @@ export const DEAD_LETTER_SINK = Symbol('nestjs-kinesis:dead-letter-sink');
 
 /** Injection token of the {@link Deduplicator} that remembers which records were handled. */
 export const DEDUPLICATOR = Symbol('nestjs-kinesis:deduplicator');
+
+/** The connection of a `KinesisModule.forRoot` without a name. */
+export const DEFAULT_CONNECTION = 'default';
+
+/** Injection token of the name of the connection that a `KinesisModule` is. @internal */
+export const CONNECTION_NAME = Symbol('nestjs-kinesis:connection-name');

@@ -22,6 +22,11 @@ export interface RecordPlace extends ShardPlace {
 export type KinesisEvent =
   /** This worker now holds the shard's lease and reads from its checkpoint on. */
   | ({ type: 'shard-assigned' } & ShardPlace)
+  /**
+   * This worker has handled all that the shard had, up to its tip: for the first time since it took the lease, or again
+   * after it had fallen behind by half a minute. Seen with the next heartbeat.
+   */
+  | ({ type: 'caught-up' } & ShardPlace)
   /** Another worker took the lease, or it could not be renewed in time. */
   | ({ type: 'shard-lost'; reason: string } & ShardPlace)
   /** Another worker asked for the lease: what runs is finished and checkpointed, then the lease is that worker's. */

@@ -27,13 +27,15 @@ export interface ResolvedOptions {
   readonly delivery: DeliveryPolicy;
   readonly producer: ProducerSettings;
   readonly autoStart: boolean;
+  readonly consumers: boolean;
+  readonly applyGlobalEnhancers: boolean;
   readonly describeTimeout: number;
   readonly shutdownTimeout: number;
 }
 
 /** AWS limit: stream names; the KCL's table names are as strict about applications. */
-const NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
-const NAME_RULE = '1 to 128 letters, digits, ".", "_" and "-"';
+export const NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
+export const NAME_RULE = '1 to 128 letters, digits, ".", "_" and "-"';
 const STREAM_ARN = /^arn:[\w-]+:kinesis:[\w-]+:\d{12}:stream\/([a-zA-Z0-9_.-]{1,128})$/;
 
 const AGGREGATOR_METHODS = ['serialize', 'unpack', 'deserialize'];
@@ -60,6 +62,8 @@ export function resolveOptions(options: KinesisModuleOptions): ResolvedOptions {
     ),
     producer: resolveProducer(reader.optional('producer', 'object') ?? {}, describeTimeout),
     autoStart: reader.flag('autoStart', true),
+    consumers: reader.flag('consumers', true),
+    applyGlobalEnhancers: reader.flag('applyGlobalEnhancers', false),
     describeTimeout,
     shutdownTimeout: reader.number('shutdownTimeout', { default: 10_000, min: 0, max: 600_000 }),
   };

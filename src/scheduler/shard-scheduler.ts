@@ -73,7 +73,7 @@ export class ShardScheduler {
   private readonly leaseTaking: PeriodicLoop;
   private readonly heartbeat: PeriodicLoop;
   private stopWatching: (() => void) | undefined;
-  private state: 'idle' | 'running' | 'stopped' = 'idle';
+  private phase: 'idle' | 'running' | 'stopped' = 'idle';
   private hasLooked = false;
 
   constructor(private readonly options: ShardSchedulerOptions) {
@@ -135,8 +135,8 @@ export class ShardScheduler {
 
   /** Starts to take part; once is enough. */
   start(): void {
-    if (this.state !== 'idle') return;
-    this.state = 'running';
+    if (this.phase !== 'idle') return;
+    this.phase = 'running';
     for (const loop of this.loops) loop.start();
     this.stopWatching = this.options.checkpointer.watch?.(this.scope, () => this.leaseTaking.wake());
   }
@@ -169,9 +169,9 @@ export class ShardScheduler {
    * up. What was not started is left to the next owner.
    */
   async stop(timeout: number): Promise<void> {
-    if (this.state === 'idle') this.state = 'stopped';
-    if (this.state === 'stopped') return;
-    this.state = 'stopped';
+    if (this.phase === 'idle') this.phase = 'stopped';
+    if (this.phase === 'stopped') return;
+    this.phase = 'stopped';
     this.stopWatching?.();
     const loops = Promise.all([this.shardSync.stop(), this.leaseTaking.stop()]);
     await settledWithin(loops, timeout, this.options.clock);
@@ -207,12 +207,17 @@ export class ShardScheduler {
       stream: stream.name,
       application,
       workerId: this.workerId,
-      state: this.state === 'running' && !this.gate.isOpen ? 'paused' : this.state,
+      state: this.state,
       ready: this.isReady,
       ...(lags.length > 0 ? { millisBehindLatest: Math.max(...lags) } : {}),
       shards,
       failures: [...this.failing].map(([loop, message]) => ({ loop, message })),
     };
+  }
+
+  /** `stopped` as soon as {@link stop} was called, also while it is under way. */
+  get state(): SchedulerStatus['state'] {
+    return this.phase === 'running' && !this.gate.isOpen ? 'paused' : this.phase;
   }
 
   /** Shards whose lease this worker holds. */

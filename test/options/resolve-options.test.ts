@@ -62,6 +62,8 @@ describe('the options of the module', () => {
         onFailed: undefined,
       },
       autoStart: true,
+      consumers: true,
+      applyGlobalEnhancers: false,
       describeTimeout: 60_000,
       shutdownTimeout: 10_000,
     });

@@ -20,11 +20,27 @@ export interface CompiledPackage {
  */
 export async function compilePackage(programs: string): Promise<CompiledPackage> {
   const directory = await mkdtemp(join(tmpdir(), 'nestjs-kinesis-'));
+  await symlink(join(ROOT, 'node_modules'), join(directory, 'node_modules'), 'dir');
+  return compileInto(directory, programs);
+}
+
+/**
+ * The same inside a project that has dependencies of its own, which go before this package's.
+ *
+ * @param project - a folder with `node_modules`, in this repository
+ */
+export async function compilePackageIn(project: string, ...programs: string[]): Promise<CompiledPackage> {
+  const directory = join(project, 'dist');
+  await rm(directory, { recursive: true, force: true });
+  return compileInto(directory, ...programs);
+}
+
+async function compileInto(directory: string, ...programs: string[]): Promise<CompiledPackage> {
+  await mkdir(directory, { recursive: true });
   await Promise.all([
     cp(join(ROOT, 'package.json'), join(directory, 'package.json')),
-    symlink(join(ROOT, 'node_modules'), join(directory, 'node_modules'), 'dir'),
     compileFolder(join(ROOT, 'src'), join(directory, 'dist')),
-    compileFolder(programs, join(directory, 'programs')),
+    ...programs.map((folder) => compileFolder(folder, join(directory, 'programs'))),
   ]);
   return {
     programs: join(directory, 'programs'),
@@ -33,7 +49,7 @@ export async function compilePackage(programs: string): Promise<CompiledPackage>
 }
 
 async function compileFolder(from: string, to: string): Promise<void> {
-  const files = (await readdir(from, { recursive: true })).filter((file) => file.endsWith('.ts'));
+  const files = (await readdir(from, { recursive: true })).filter((file) => /\.[jt]s$/.test(file));
   await Promise.all(files.map((file) => compileFile(join(from, file), join(to, file.replace(/ts$/, 'js')))));
 }
 
