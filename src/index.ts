@@ -19,6 +19,13 @@ export {
   type KinesisConsumerHandlerOptions,
 } from './decorators/kinesis-consumer.decorator.js';
 export { KinesisCtx, KinesisPayload } from './decorators/handler-parameters.decorator.js';
+export type {
+  FilterAlternative,
+  FilterComparison,
+  FilterFields,
+  FilterPattern,
+  FilterRule,
+} from './delivery/filter/filter-pattern.js';
 export { DeadLetter, HaltShard, RetryLater, SkipRecord } from './delivery/control-flow.js';
 export { HandlerTimeoutError, PartialFailureError } from './delivery/handler-errors.js';
 export { KinesisBatchContext } from './delivery/kinesis-batch-context.js';

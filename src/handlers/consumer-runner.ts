@@ -5,10 +5,11 @@ import type { Checkpointer } from '../checkpointers/checkpointer.js';
 import { retryUntil } from '../client/retry-until.js';
 import { verifyStreams } from '../client/verify-streams.js';
 import type { DeadLetterSink } from '../delivery/dead-letters/dead-letter-sink.js';
+import type { Deduplicator } from '../delivery/deduplication/deduplicator.js';
 import type { Handler } from '../delivery/handler.js';
 import { KinesisConfigurationError } from '../errors.js';
 import { KinesisEngine } from '../kinesis-engine.js';
-import { AGGREGATOR, CHECKPOINTER, DEAD_LETTER_SINK } from '../kinesis.constants.js';
+import { AGGREGATOR, CHECKPOINTER, DEAD_LETTER_SINK, DEDUPLICATOR } from '../kinesis.constants.js';
 import { requireServices, resolveHandler } from '../options/resolve-handler.js';
 import type { ResolvedStream } from '../options/resolve-options.js';
 import { ShardScheduler } from '../scheduler/shard-scheduler.js';
@@ -29,6 +30,7 @@ export class ConsumerRunner {
     @Inject(CHECKPOINTER) private readonly checkpointer: Checkpointer,
     @Inject(AGGREGATOR) private readonly aggregator: Aggregator,
     @Inject(DEAD_LETTER_SINK) readonly deadLetterSink: DeadLetterSink | undefined,
+    @Inject(DEDUPLICATOR) readonly deduplicator: Deduplicator | undefined,
   ) {}
 
   /**
@@ -64,6 +66,7 @@ export class ConsumerRunner {
     const { shutdownTimeout } = this.engine.options;
     await Promise.all(this.schedulers.map((scheduler) => scheduler.stop(shutdownTimeout)));
     await this.deadLetterSink?.close?.();
+    await this.deduplicator?.close?.();
     await this.checkpointer.close?.();
   }
 
@@ -87,6 +90,7 @@ export class ConsumerRunner {
       readBudget,
       checkpointer: this.checkpointer,
       deadLetterSink: this.deadLetterSink,
+      deduplicator: this.deduplicator,
       aggregator: stream.aggregator ?? this.aggregator,
       application: options.application,
       settings: options.consumer,
