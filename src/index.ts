@@ -26,6 +26,13 @@ export {
   type KinesisPayloadSchema,
 } from './decorators/handler-parameters.decorator.js';
 export type { StandardIssue, StandardResult, StandardSchema } from './decorators/standard-schema.js';
+export type {
+  FilterAlternative,
+  FilterComparison,
+  FilterFields,
+  FilterPattern,
+  FilterRule,
+} from './delivery/filter/filter-pattern.js';
 export { DeadLetter, HaltShard, RetryLater, SkipRecord } from './delivery/control-flow.js';
 export { HandlerTimeoutError, PartialFailureError } from './delivery/handler-errors.js';
 export { KinesisBatchContext } from './delivery/kinesis-batch-context.js';

@@ -30,7 +30,9 @@ export class BatchLane extends Lane {
   protected async handleAll(): Promise<void> {
     const { aborted } = this.options;
     for (let batch = this.collector.next(); batch; batch = this.collector.next()) {
-      const records = await this.startable(batch);
+      const fresh = await this.fresh(batch);
+      if (fresh.length === 0) continue;
+      const records = await this.startable(fresh);
       if (!records) return;
       this.current = records[0];
       const failure = await this.call(records, 1);
@@ -39,6 +41,15 @@ export class BatchLane extends Lane {
       const turn = this.afterCall();
       if (turn) await turn;
     }
+  }
+
+  /** The batch without the records that were handled before. */
+  private async fresh(batch: readonly InFlightRecord[]): Promise<readonly InFlightRecord[]> {
+    const { deduplication, feed } = this.options;
+    if (!deduplication) return batch;
+    const { fresh, seen } = await deduplication.part(batch);
+    for (const record of seen) feed.finish(record);
+    return fresh;
   }
 
   /** The batch when it may start: without what nobody has begun with, if the shard is given up meanwhile. */
@@ -63,14 +74,14 @@ export class BatchLane extends Lane {
         { handler: handler.name, clock, timeout, aborted },
       );
       const failed = failedRecords(records, result, context?.failedFrom);
-      if (!aborted.aborted) this.finishAllBut(failed, records);
+      await this.finishAllBut(failed, records);
       if (failed.length === 0) return undefined;
       const error = new PartialFailureError(handler.name, failed.length, records.length);
       return { records: failed, error, isPartial: true };
     } catch (error) {
       const from = context?.failedFrom;
       const failed = from ? failedRecords(records, undefined, from) : records;
-      if (!aborted.aborted) this.finishAllBut(failed, records);
+      await this.finishAllBut(failed, records);
       return { records: failed, error, isPartial: from !== undefined };
     } finally {
       this.isCalling = false;
@@ -81,8 +92,14 @@ export class BatchLane extends Lane {
     return records.map((record) => new ReceivedRecord(record, this.options.feed.payloadOf(record), attempt));
   }
 
-  private finishAllBut(failed: readonly InFlightRecord[], records: readonly InFlightRecord[]): void {
+  private async finishAllBut(
+    failed: readonly InFlightRecord[],
+    records: readonly InFlightRecord[],
+  ): Promise<void> {
+    const { deduplication, feed, aborted } = this.options;
     const isFailed = new Set(failed);
-    for (const record of records) if (!isFailed.has(record)) this.options.feed.finish(record);
+    const done = records.filter((record) => !isFailed.has(record));
+    if (deduplication) await deduplication.remember(done);
+    if (!aborted.aborted) for (const record of done) feed.finish(record);
   }
 }

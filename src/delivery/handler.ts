@@ -24,11 +24,18 @@ export interface LaneOptions {
   readonly orderBy: OrderBy;
 }
 
+/** Whether a record is for the handler. */
+export type Filter = (payload: unknown, context: KinesisContext) => boolean;
+
 /** How a handler wants its records. */
 export interface HandlerSettings {
   readonly shape: HandlerShape;
   readonly lanes: LaneOptions;
   readonly policy: DeliveryPolicy;
+  /** Records that it refuses count as finished. Absent where every record is for the handler. */
+  readonly filter?: Filter;
+  /** Whether records that were handled before, by an earlier owner of the shard, are passed over. */
+  readonly deduplicate?: boolean;
 }
 
 /** What a handler gets beside its records. */

@@ -121,6 +121,17 @@ export class InFlight {
     return this.records[index - this.offset];
   }
 
+  /** The next records behind an index, as far as they are there. */
+  following(index: number, count: number): readonly InFlightRecord[] {
+    const records: InFlightRecord[] = [];
+    for (let next = index + 1; next <= index + count; next++) {
+      const record = this.at(next);
+      if (!record) break;
+      records.push(record);
+    }
+    return records;
+  }
+
   /** One handler has finished a record. */
   finish(record: InFlightRecord): void {
     record.outstanding--;

@@ -1,7 +1,8 @@
 import type { Clock } from '../runtime/clock.js';
-import type { KinesisEventListener } from '../observability/kinesis-event.js';
+import type { KinesisEventListener, ShardPlace } from '../observability/kinesis-event.js';
 import type { Random } from '../runtime/random.js';
 import type { DeadLetterOutlet } from './dead-letter-outlet.js';
+import type { Deduplication } from './deduplication/deduplication.js';
 import type { Handler } from './handler.js';
 import type { InFlightRecord } from './in-flight-record.js';
 import type { Starts } from './starts.js';
@@ -29,12 +30,15 @@ export interface Feed {
 }
 
 export interface LaneOptions {
+  place: ShardPlace;
   handler: Handler;
   feed: Feed;
   starts: Starts;
   clock: Clock;
   random: Random;
   report: KinesisEventListener;
+  /** Absent where the handler does not ask for it. */
+  deduplication: Deduplication | undefined;
   /** Absent where no sink for dead letters is configured. */
   outlet: DeadLetterOutlet | undefined;
   /** Aborts when what handlers still do no longer counts. */

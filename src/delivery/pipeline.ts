@@ -1,14 +1,21 @@
 import { KinesisConfigurationError } from '../errors.js';
 import { Deque } from '../runtime/deque.js';
 import { BatchLane } from './batch-lane.js';
+import { Deduplication } from './deduplication/deduplication.js';
+import type { Deduplicator } from './deduplication/deduplicator.js';
 import type { InFlight } from './in-flight.js';
 import type { InFlightRecord } from './in-flight-record.js';
 import { hashOfKey } from './key-hash.js';
+import { KinesisContext } from './kinesis-context.js';
 import type { Feed, Lane, LaneOptions } from './lane.js';
 import { RecordLane } from './record-lane.js';
 
-export interface PipelineOptions extends Omit<LaneOptions, 'feed'> {
+/** Records that a filter refuses in one go; then the event loop has a turn. */
+const REFUSALS_PER_TURN = 500;
+
+export interface PipelineOptions extends Omit<LaneOptions, 'feed' | 'deduplication'> {
   inFlight: InFlight;
+  deduplicator: Deduplicator | undefined;
 }
 
 /**
@@ -25,8 +32,20 @@ export class Pipeline {
   /** Why a record cannot be handed over; empty but for the failures of the app's own functions. */
   private readonly refused = new Map<InFlightRecord, unknown>();
 
+  private readonly deduplication: Deduplication | undefined;
+
   constructor(private readonly options: PipelineOptions) {
-    const { lanes } = options.handler;
+    const { deduplicator, handler, place, report, inFlight } = options;
+    if (handler.deduplicate && deduplicator) {
+      this.deduplication = new Deduplication({
+        deduplicator,
+        handler: handler.name,
+        place,
+        report,
+        following: ({ index }, count) => inFlight.following(index, count),
+      });
+    }
+    const { lanes } = handler;
     const indexes = Array.from({ length: lanes.concurrency }, (_, index) => index);
     this.queues = indexes.map(() => new Deque());
     const isKeyed = lanes.orderBy === 'partition-key' || typeof lanes.orderBy === 'function';
@@ -39,7 +58,8 @@ export class Pipeline {
 
   /** @param index - of the lane, where records belong to lanes */
   private createLane(index: number | undefined): Lane {
-    const { inFlight, ...options } = this.options;
+    const { inFlight, deduplicator: _deduplicator, ...common } = this.options;
+    const options = { ...common, deduplication: this.deduplication };
     const feed: Feed = {
       next: index === undefined ? () => this.take() : () => this.takeFor(index),
       get isDry() {
@@ -53,12 +73,31 @@ export class Pipeline {
     return new RecordLane({ ...options, feed });
   }
 
+  /** The next record that is for the handler. */
   private take(): InFlightRecord | undefined {
-    const { inFlight, starts } = this.options;
-    if (starts.isStopped && this.index > starts.reached) return undefined;
-    const record = inFlight.at(this.index);
-    if (record) this.index++;
-    return record;
+    for (let refusals = 0; refusals < REFUSALS_PER_TURN; refusals++) {
+      const { inFlight, starts } = this.options;
+      if (starts.isStopped && this.index > starts.reached) return undefined;
+      const record = inFlight.at(this.index);
+      if (!record) return undefined;
+      this.index++;
+      if (this.isWanted(record)) return record;
+      inFlight.finish(record);
+    }
+    void this.options.clock.nextTurn().then(() => this.wake());
+    return undefined;
+  }
+
+  private isWanted(record: InFlightRecord): boolean {
+    const { handler, aborted } = this.options;
+    // What cannot be read is no matter of the filter.
+    if (!handler.filter || !record.isReadable) return true;
+    try {
+      return handler.filter(record.payload, new KinesisContext(record, 1, aborted));
+    } catch (cause) {
+      this.refuse(record, 'filter', cause);
+      return true;
+    }
   }
 
   private takeFor(lane: number): InFlightRecord | undefined {
@@ -74,17 +113,22 @@ export class Pipeline {
   }
 
   private laneOf(record: InFlightRecord): number {
-    const { name, lanes } = this.options.handler;
+    const { lanes } = this.options.handler;
     let key: unknown = record.userRecord.partitionKey;
     if (typeof lanes.orderBy === 'function' && record.isReadable) {
       try {
         key = lanes.orderBy(record.payload);
       } catch (cause) {
-        const problem = `The "orderBy" function of ${name} threw for this record.`;
-        this.refused.set(record, new KinesisConfigurationError(problem, { cause }));
+        this.refuse(record, 'orderBy', cause);
       }
     }
     return hashOfKey(String(key)) % this.lanes.length;
+  }
+
+  /** A function of the app's fails for the record: so does the record, and no further attempt helps. */
+  private refuse(record: InFlightRecord, option: string, cause: unknown): void {
+    const problem = `The "${option}" function of ${this.options.handler.name} threw for this record.`;
+    this.refused.set(record, new KinesisConfigurationError(problem, { cause }));
   }
 
   private payloadOf(record: InFlightRecord): unknown {

@@ -1,4 +1,5 @@
 import { isThenable } from '../runtime/thenable.js';
+import type { Deduplication } from './deduplication/deduplication.js';
 import { GiveUp } from './give-up.js';
 import type { InFlightRecord } from './in-flight-record.js';
 import { KinesisContext } from './kinesis-context.js';
@@ -22,9 +23,10 @@ export class RecordLane extends Lane {
   }
 
   protected async handleAll(): Promise<void> {
-    const { feed, starts, aborted, handler } = this.options;
+    const { feed, starts, aborted, handler, deduplication } = this.options;
     const isTimed = handler.policy.timeout !== Infinity;
     for (let record = feed.next(); record; record = feed.next()) {
+      if (deduplication && (await this.wasHandled(record, deduplication))) continue;
       if (!starts.isAllowed(record) && !(await starts.allowed(record))) return;
       this.current = record;
       let failure: Failure | undefined;
@@ -41,6 +43,7 @@ export class RecordLane extends Lane {
         }
         this.isCalling = false;
       }
+      if (deduplication && !failure) await deduplication.remember([record]);
       if (aborted.aborted) return;
       if (!failure) feed.finish(record);
       else if (!(await this.recovery.settle(failure))) return;
@@ -50,9 +53,17 @@ export class RecordLane extends Lane {
     }
   }
 
+  private async wasHandled(record: InFlightRecord, deduplication: Deduplication): Promise<boolean> {
+    const { seen } = await deduplication.part([record]);
+    if (seen.length === 0) return false;
+    this.options.feed.finish(record);
+    return true;
+  }
+
   private async tryAgain([record]: readonly InFlightRecord[], attempt: number): Promise<Failure | undefined> {
-    const { feed, aborted } = this.options;
+    const { feed, aborted, deduplication } = this.options;
     const failure = record && (await this.call(record, attempt));
+    if (record && !failure) await deduplication?.remember([record]);
     if (record && !failure && !aborted.aborted) feed.finish(record);
     return failure;
   }

@@ -7,6 +7,7 @@ import type { Gate } from '../runtime/gate.js';
 import type { Random } from '../runtime/random.js';
 import { DeadLetterOutlet } from './dead-letter-outlet.js';
 import type { DeadLetterSink } from './dead-letters/dead-letter-sink.js';
+import type { Deduplicator } from './deduplication/deduplicator.js';
 import type { Handler } from './handler.js';
 import { type DeliveredPage, InFlight } from './in-flight.js';
 import type { Lane } from './lane.js';
@@ -27,6 +28,8 @@ export interface ShardDeliveryOptions {
   checkpointMode: 'auto' | 'manual';
   /** Where dead letters go. */
   deadLetterSink?: DeadLetterSink | undefined;
+  /** For handlers that ask for it. */
+  deduplicator?: Deduplicator | undefined;
   /** No handler starts while it is closed. */
   gate: Gate;
   /** Where the shard's checkpoint stands: what it covers is not delivered again. */
@@ -81,6 +84,7 @@ export class ShardDelivery {
           ...options,
           handler,
           outlet,
+          deduplicator: options.deduplicator,
           inFlight: this.inFlight,
           starts: this.starts,
           onHalted: () => {

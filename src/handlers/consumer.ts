@@ -116,7 +116,7 @@ export class Consumer {
 
   private createScheduler(): ShardScheduler {
     const { connection, stream, application, handlers } = this.plan;
-    const { checkpointer, deadLetterSink, engine } = connection;
+    const { checkpointer, deadLetterSink, deduplicator, engine } = connection;
     const { gateway, clock, random, report, readBudget, options } = engine;
     return new ShardScheduler({
       gateway,
@@ -129,6 +129,7 @@ export class Consumer {
       readBudget,
       checkpointer,
       deadLetterSink,
+      deduplicator,
       aggregator: stream.aggregator ?? connection.aggregator,
       settings: options.consumer,
     });

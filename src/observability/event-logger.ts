@@ -72,6 +72,11 @@ export function logEvent(log: EventLog, event: KinesisEvent): void {
       return log.error(
         `${whereRecord(event)}: now a dead letter, ${event.handler} could not handle it: ${message(event.error)}`,
       );
+    case 'deduplicator-failed':
+      return log.error(
+        `${where(event)}: the deduplicator of ${event.handler} failed, records may be handled twice: ${message(event.error)}`,
+        stack(event.error),
+      );
     case 'dead-letter-failed':
       return log.error(
         `${where(event)}: ${event.sink} did not store ${event.letters} dead letters, again in ` +

@@ -57,6 +57,8 @@ export type KinesisEvent =
   | ({ type: 'record-delayed'; handler: string; delay: number; records: number } & RecordPlace)
   /** A record was given up and stored as a dead letter, and the shard goes on behind it. */
   | ({ type: 'record-dead-lettered'; handler: string; error: unknown } & RecordPlace)
+  /** The memory of handled records failed: what it would have known may be handled twice. */
+  | ({ type: 'deduplicator-failed'; handler: string; error: unknown } & ShardPlace)
   /** The sink of dead letters failed: what waits for it stands still, and it is tried again in `retryIn` milliseconds. */
   | ({
       type: 'dead-letter-failed';

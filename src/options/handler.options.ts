@@ -1,3 +1,5 @@
+import type { FilterPattern } from '../delivery/filter/filter-pattern.js';
+import type { KinesisContext } from '../delivery/kinesis-context.js';
 import type { KinesisDeliveryOptions } from './consumer.options.js';
 
 /** How a handler gets its records. */
@@ -26,6 +28,24 @@ export interface KinesisHandlerOptions extends KinesisDeliveryOptions {
    */
   // A payload is of whatever type the app says it is.
   orderBy?: 'shard' | 'partition-key' | 'none' | ((payload: never) => unknown);
+
+  /**
+   * Which records are for this handler; the others count as finished without it. A function of payload and context, or
+   * patterns as in the filters of Lambda's event source mappings, `{ data: { type: ['order'] } }`, of several of which one
+   * must match. Batches hold only what matches. A record for which the function throws goes the way of one that failed.
+   *
+   * @defaultValue every record
+   */
+  filter?: ((payload: never, context: KinesisContext) => boolean) | FilterPattern | readonly FilterPattern[];
+
+  /**
+   * Whether records that the `deduplicator` remembers are passed over, so that a replay after a crash does not call the
+   * handler again. It costs a call of the deduplicator before and after each call of the handler. While the deduplicator
+   * fails, records are handled as if there were none.
+   *
+   * @defaultValue `false`
+   */
+  deduplicate?: boolean;
 }
 
 /** When records make a batch: as soon as one of these is reached. */

@@ -1,6 +1,8 @@
 import type { DeliveryPolicy, RetryPolicy } from '../delivery/delivery-policy.js';
 import type { DeadLetterSink } from '../delivery/dead-letters/dead-letter-sink.js';
-import type { HandlerSettings, HandlerShape, LaneOptions, OrderBy } from '../delivery/handler.js';
+import type { Deduplicator } from '../delivery/deduplication/deduplicator.js';
+import { compileFilter, type FilterPattern } from '../delivery/filter/filter-pattern.js';
+import type { Filter, HandlerSettings, HandlerShape, LaneOptions, OrderBy } from '../delivery/handler.js';
 import { KinesisConfigurationError } from '../errors.js';
 import type { KinesisDeliveryOptions } from './consumer.options.js';
 import type { KinesisHandlerOptions } from './handler.options.js';
@@ -24,10 +26,13 @@ export function resolveHandler(
   defaults?: DeliveryPolicy,
 ): HandlerSettings {
   const reader = new OptionReader(where, options);
-  const settings = {
+  const filter = resolveFilter(where, reader);
+  const settings: HandlerSettings = {
     shape: resolveShape(where, reader),
     lanes: resolveLanes(where, reader),
     policy: readPolicy(where, reader, defaults),
+    deduplicate: reader.flag('deduplicate', false),
+    ...(filter ? { filter } : {}),
   };
   reader.refuseUnknown();
   return settings;
@@ -36,6 +41,7 @@ export function resolveHandler(
 /** What handlers may need of the module. */
 export interface HandlerServices {
   readonly deadLetterSink?: DeadLetterSink | undefined;
+  readonly deduplicator?: Deduplicator | undefined;
 }
 
 /**
@@ -45,9 +51,14 @@ export interface HandlerServices {
  */
 export function requireServices(
   where: string,
-  { policy }: HandlerSettings,
-  { deadLetterSink }: HandlerServices,
+  { policy, deduplicate }: HandlerSettings,
+  { deadLetterSink, deduplicator }: HandlerServices,
 ): void {
+  if (deduplicate && !deduplicator) {
+    throw new KinesisConfigurationError(
+      `${where}: "deduplicate" needs a memory. Add "deduplicator" to the options of KinesisModule, or provide DEDUPLICATOR.`,
+    );
+  }
   if (policy.onExhausted === 'dead-letter' && !deadLetterSink) {
     throw new KinesisConfigurationError(
       `${where}: onExhausted "dead-letter" needs a sink. Add "deadLetterSink" to the options of KinesisModule, or provide ` +
@@ -94,6 +105,18 @@ function resolveLanes(where: string, reader: OptionReader): LaneOptions {
     );
   }
   return { concurrency, orderBy };
+}
+
+function resolveFilter(where: string, reader: OptionReader): Filter | undefined {
+  const filter = reader.checked<Filter | FilterPattern | readonly FilterPattern[] | undefined>(
+    'filter',
+    undefined,
+    (value) => typeof value === 'function' || (typeof value === 'object' && value !== null),
+    'a function, a pattern, or a list of patterns',
+  );
+  if (!filter || typeof filter === 'function') return filter;
+  const matches = compileFilter(filter, `${where}.filter`);
+  return (payload, { partitionKey }) => matches({ data: payload, partitionKey });
 }
 
 function readPolicy(where: string, reader: OptionReader, defaults?: DeliveryPolicy): DeliveryPolicy {

@@ -56,6 +56,7 @@ export function createShardWorker(options: ShardAssemblyOptions): ShardWorker {
         handlers: options.handlers,
         aggregator: options.aggregator,
         deadLetterSink: options.deadLetterSink,
+        deduplicator: options.deduplicator,
         checkpointMode: settings.checkpointMode,
         fencingToken: lease.fencingToken,
         resumeFrom: lease.checkpointed,

@@ -2,6 +2,7 @@ import type { Aggregator } from '../aggregators/aggregator.js';
 import type { Checkpointer, LeaseScope } from '../checkpointers/checkpointer.js';
 import type { KinesisGateway, StreamRef } from '../client/kinesis-gateway.js';
 import type { DeadLetterSink } from '../delivery/dead-letters/dead-letter-sink.js';
+import type { Deduplicator } from '../delivery/deduplication/deduplicator.js';
 import type { Handler } from '../delivery/handler.js';
 import { StreamNotFoundError } from '../errors.js';
 import type { KinesisEventListener } from '../observability/kinesis-event.js';
@@ -49,6 +50,8 @@ export interface ShardSchedulerOptions {
   handlers: readonly Handler[];
   /** Where dead letters go. */
   deadLetterSink?: DeadLetterSink | undefined;
+  /** For handlers that ask for it. */
+  deduplicator?: Deduplicator | undefined;
   settings: ConsumerSettings;
   /** What all readers of the process together may hold. */
   readBudget: ReadBudget;

@@ -47,7 +47,7 @@ describe('the status of a scheduler', () => {
       (payload) => {
         if (payload === 'bad') throw new Error('never');
       },
-      { attempts: 1 },
+      { retry: { attempts: 1 } },
     );
     const worker = stream.worker([handler]);
     expect(worker.status()).toEqual({
