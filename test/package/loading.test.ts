@@ -28,7 +28,7 @@ async function node(...args: string[]): Promise<string> {
 }
 
 it.each(['index.js', 'testing/index.js'])(
-  'dist/esm/%s and dist/cjs/%s load without an optional peer',
+  'both copies of %s load without an optional peer',
   async (entry) => {
     expect(await node('--input-type=module', '--eval', `await import('./dist/esm/${entry}')`)).toBe('');
     expect(await node('--eval', `require('./dist/cjs/${entry}')`)).toBe('');
