@@ -37,5 +37,5 @@ export async function expectOutput(expected, node, args, cwd) {
 /** Installs packages into a folder, beside those of its `package.json`. */
 export function npmInstall(folder, ...packages) {
   const quiet = ['--no-audit', '--no-fund', '--no-package-lock', '--loglevel', 'error'];
-  return output('npm', ['install', '--no-save', '--prefer-offline', ...quiet, ...packages], folder);
+  return output('npm', ['install', '--prefix', folder, '--prefer-offline', ...quiet, ...packages], folder);
 }

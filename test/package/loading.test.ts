@@ -8,56 +8,56 @@ const run = promisify(execFile);
 /** Milliseconds after which a program that hangs is ended. */
 const PATIENCE = 120_000;
 
-let compiled: CompiledPackage;
+const PROGRAMS = join(import.meta.dirname, 'programs');
+
+/** The package beside the packages every user of it has, and beside all those it can use. */
+let bare: CompiledPackage;
+let complete: CompiledPackage;
 
 beforeAll(async () => {
-  compiled = await compilePackage(join(import.meta.dirname, 'programs'), {
-    packages: 'required',
-    commonjs: true,
-  });
+  [bare, complete] = await Promise.all([
+    compilePackage(PROGRAMS, { packages: 'required', commonjs: true }),
+    compilePackage(PROGRAMS, { packages: 'installed', commonjs: true }),
+  ]);
 });
 
-afterAll(() => compiled.remove());
+afterAll(() => Promise.all([bare.remove(), complete.remove()]));
 
-async function node(...args: string[]): Promise<string> {
-  const { stdout, stderr } = await run(process.execPath, args, {
-    cwd: compiled.directory,
-    timeout: PATIENCE,
-  });
+async function node({ directory }: CompiledPackage, ...args: string[]): Promise<string> {
+  const { stdout, stderr } = await run(process.execPath, args, { cwd: directory, timeout: PATIENCE });
   return stdout + stderr;
 }
 
-it.each(['index.js', 'testing/index.js'])(
-  'both copies of %s load without an optional peer',
-  async (entry) => {
-    expect(await node('--input-type=module', '--eval', `await import('./dist/esm/${entry}')`)).toBe('');
-    expect(await node('--eval', `require('./dist/cjs/${entry}')`)).toBe('');
-  },
-);
+/** Loads both copies of these entry points, and tells for each whether they export the same, and anything. */
+function compareCopies(entries: readonly string[]): string {
+  return `(async () => {
+    const names = (module) => Object.keys(module).filter((name) => name !== 'module.exports').sort().join(' ');
+    for (const entry of ${JSON.stringify(entries)}) {
+      const [esm, cjs] = [await import('./dist/esm/' + entry), require('./dist/cjs/' + entry)].map(names);
+      process.stdout.write(esm !== '' && esm === cjs ? 'same ' : 'different ');
+    }
+  })()`;
+}
 
-it.each(['checkpointers/redis/index.js', 'aggregators/msgpack/index.js'])(
-  'the optional peer of %s is not there',
-  async (entry) => {
-    await expect(node('--eval', `require('./dist/cjs/${entry}')`)).rejects.toThrow(
-      /Cannot find (module|package)/,
-    );
-  },
-);
-
-it('the CommonJS copy exports what the ESM copy does', async () => {
-  const names = `(module) => Object.keys(module).filter((name) => name !== 'module.exports').sort().join()`;
-  const script = `import('./dist/esm/index.js').then((esm) => {
-    const names = ${names};
-    process.stdout.write(String(names(esm) === names(require('./dist/cjs/index.js'))));
-  })`;
-  expect(await node('--eval', script)).toBe('true');
+it('the main entry and testing load without an optional peer, and export the same as ESM and CommonJS', async () => {
+  const script = compareCopies(['index.js', 'testing/index.js']);
+  expect(await node(bare, '--eval', script)).toBe('same same ');
 });
 
+it.each(['checkpointers/redis/index.js', 'aggregators/msgpack/index.js'])(
+  '%s needs its optional peer, and exports the same as ESM and CommonJS',
+  async (entry) => {
+    const script = compareCopies([entry]);
+    await expect(node(bare, '--eval', script)).rejects.toThrow(/Cannot find (module|package)/);
+    expect(await node(complete, '--eval', script)).toBe('same ');
+  },
+);
+
 it('a process that requires and imports the package holds one copy of it', async () => {
-  expect(await node(join(compiled.programs, 'one-copy.js'))).toBe('one copy');
+  expect(await node(bare, join(bare.programs, 'one-copy.js'))).toBe('one copy');
 });
 
 it('where two copies meet, they share injection tokens and decorated handlers', async () => {
-  const output = await node(join(compiled.programs, 'two-copies.js'));
+  const output = await node(bare, join(bare.programs, 'two-copies.js'));
   expect(output).toBe('two copies, handled [{"number":7}], leases 1');
 });
