@@ -13,6 +13,7 @@ export default {
     '^nestjs-kinesis$': '<rootDir>/src/index.ts',
     '^nestjs-kinesis/testing$': '<rootDir>/src/testing/index.ts',
     '^nestjs-kinesis/msgpack$': '<rootDir>/src/aggregators/msgpack/index.ts',
+    '^nestjs-kinesis/dynamodb$': '<rootDir>/src/checkpointers/dynamodb/index.ts',
     '^nestjs-kinesis/redis$': '<rootDir>/src/checkpointers/redis/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

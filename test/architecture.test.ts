@@ -18,7 +18,7 @@ const ARROWS: Record<string, readonly string[]> = {
 /** Engine rooms may use these files at the root of `src`, and no others: the rest belongs to Nest. */
 const SHARED = ['errors.ts'];
 
-const OPTIONAL_PEERS = ['ioredis', 'msgpackr', 'selfsigned'];
+const OPTIONAL_PEERS = ['@aws-sdk/client-dynamodb', 'ioredis', 'msgpackr', 'selfsigned'];
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -8,7 +8,14 @@ import { buildPrograms } from './java-programs.js';
 const TESTING = join(import.meta.dirname, '..', '..', 'dist', 'esm', 'testing', 'index.js');
 
 /** The files of `scenarios` in the order they run; what a file exports by default resolves with its complaints. */
-export const JAVA_SCENARIOS = ['polling', 'fan-out', 'kpl-to-ours', 'ours-to-kcl'];
+export const JAVA_SCENARIOS = [
+  'polling',
+  'fan-out',
+  'kpl-to-ours',
+  'ours-to-kcl',
+  'lease-table',
+  'beside-kcl',
+];
 
 /** Runs scenarios with the KPL and the KCL. @returns whether all was well */
 export async function interopWithJava(scenarios) {

@@ -11,10 +11,15 @@ import { run } from '../toolbox/run.js';
 const BUILD = cacheFolder('interop');
 const LOGGING = { 'org.slf4j.simpleLogger.defaultLogLevel': 'info' };
 
-/** Fetches the libraries from Maven Central and compiles the programs; quick when nothing has changed. */
-export function buildPrograms() {
+/**
+ * Fetches the libraries from Maven Central and compiles the programs; quick when nothing has changed.
+ *
+ * @param programs the names of those that are needed; all if there are none
+ */
+export function buildPrograms(...programs) {
   const pom = join(import.meta.dirname, 'java', 'pom.xml');
-  run('mvn', ['--batch-mode', '--quiet', '--file', pom, 'package', `-Dinterop.build=${BUILD}`]);
+  const only = programs.length > 0 ? ['--projects', programs.join(',')] : [];
+  run('mvn', ['--batch-mode', '--quiet', '--file', pom, 'package', ...only, `-Dinterop.build=${BUILD}`]);
 }
 
 /** The folder of a program's libraries. */

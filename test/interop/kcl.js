@@ -7,14 +7,32 @@ import { fromBase64 } from './workload.js';
 export class Kcl extends JavaProgram {
   started = new Set();
   ended = new Set();
+  /** Shards it has been given and has neither ended nor lost. */
+  held = new Set();
   /** Whether it has shut down gracefully. */
   stopped = false;
+  /** Whether its graceful shutdown took too long, and it was stopped all the same. */
+  unfinished = false;
 
-  /** @param retrieval `polling` or `fan-out` */
-  constructor(ledger, { name, kinesis, dynamodb, stream, retrieval }) {
-    super('kcl-consumer', 'interop.KclConsumer', {
-      name: `kcl-consumer-${name}`,
-      properties: { stream, application: stream, retrieval, dynamodb, kinesis: kinesis.endpoint },
+  /**
+   * @param retrieval `polling` or `fan-out`
+   * @param program whose release of the KCL: `kcl-consumer` or `kcl-2-consumer`
+   * @param failover its `failoverTimeMillis`; shorter than its default, so that a split is walked in seconds
+   */
+  constructor(
+    ledger,
+    { name, kinesis, dynamodb, stream, retrieval, program = 'kcl-consumer', failover = 2_000 },
+  ) {
+    super(program, 'interop.KclConsumer', {
+      name: `${program}-${name}`,
+      properties: {
+        stream,
+        application: stream,
+        retrieval,
+        dynamodb,
+        kinesis: kinesis.endpoint,
+        failover: String(failover),
+      },
       onLine: (line) => this.#note(ledger, line),
     });
   }
@@ -22,9 +40,15 @@ export class Kcl extends JavaProgram {
   #note(ledger, line) {
     const [event, shardId, ...rest] = line.split(' ');
     if (event === 'REC') this.#record(ledger, shardId, rest);
-    else if (event === 'START') this.started.add(shardId);
-    else if (event === 'END') this.ended.add(shardId);
+    else if (event === 'START') {
+      this.started.add(shardId);
+      this.held.add(shardId);
+    } else if (event === 'END') {
+      this.ended.add(shardId);
+      this.held.delete(shardId);
+    } else if (event === 'LOST') this.held.delete(shardId);
     else if (event === 'STOPPED') this.stopped = true;
+    else if (event === 'UNFINISHED') this.unfinished = true;
   }
 
   #record(ledger, shardId, [sequenceNumber, subSequenceNumber, partitionKey, explicitHashKey, data]) {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type CompiledPackage, compilePackage } from '../support/compiled-package.js';
@@ -9,6 +10,18 @@ const run = promisify(execFile);
 const PATIENCE = 120_000;
 
 const PROGRAMS = join(import.meta.dirname, 'programs');
+
+/** The entry points that need nothing beside the packages every user has, and the others. */
+const PLAIN_ENTRIES = ['index.js', 'testing/index.js'];
+const PEER_ENTRIES = builtEntries().filter((entry) => !PLAIN_ENTRIES.includes(entry));
+
+function builtEntries(): string[] {
+  const text = readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8');
+  const { exports } = JSON.parse(text) as { exports: Record<string, { require?: { default: string } }> };
+  return Object.values(exports).flatMap(({ require }) =>
+    require === undefined ? [] : [require.default.slice('./dist/cjs/'.length)],
+  );
+}
 
 /** The package beside the packages every user of it has, and beside all those it can use. */
 let bare: CompiledPackage;
@@ -40,11 +53,11 @@ function compareCopies(entries: readonly string[]): string {
 }
 
 it('the main entry and testing load without an optional peer, and export the same as ESM and CommonJS', async () => {
-  const script = compareCopies(['index.js', 'testing/index.js']);
+  const script = compareCopies(PLAIN_ENTRIES);
   expect(await node(bare, '--eval', script)).toBe('same same ');
 });
 
-it.each(['checkpointers/redis/index.js', 'aggregators/msgpack/index.js'])(
+it.each(PEER_ENTRIES)(
   '%s needs its optional peer, and exports the same as ESM and CommonJS',
   async (entry) => {
     const script = compareCopies([entry]);

@@ -9,6 +9,8 @@ export class TcpProxy {
   deaf = false;
   /** Bytes that were lost. */
   lost = 0;
+  /** Where it listens, also while it is stopped. */
+  port = 0;
   private readonly sockets = new Set<Socket>();
 
   private constructor(private readonly server: Server) {}
@@ -20,8 +22,7 @@ export class TcpProxy {
       proxy.connections++;
       proxy.handOn(socket, connect(port, '127.0.0.1'));
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    await proxy.listen(0);
     return proxy;
   }
 
@@ -29,19 +30,28 @@ export class TcpProxy {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  get port(): number {
-    return (this.server.address() as AddressInfo).port;
-  }
-
   /** Cuts every connection; new ones are accepted. */
   cut(): void {
     for (const socket of this.sockets) socket.destroy();
   }
 
+  /** Cuts every connection and closes the port. */
   async stop(): Promise<void> {
     this.cut();
+    if (!this.server.listening) return;
     this.server.close();
     await once(this.server, 'close');
+  }
+
+  /** Opens the same port again after {@link stop}, as a server that comes back. */
+  async restart(): Promise<void> {
+    await this.listen(this.port);
+  }
+
+  private async listen(port: number): Promise<void> {
+    this.server.listen(port, '127.0.0.1');
+    await once(this.server, 'listening');
+    this.port = (this.server.address() as AddressInfo).port;
   }
 
   private handOn(socket: Socket, upstream: Socket): void {

@@ -33,7 +33,7 @@ await describeWithRedis('the Redis checkpointer', (binary) => {
     return proxy;
   };
   const connect = (port: number): Redis => {
-    const client = new Redis({ port, host: '127.0.0.1' });
+    const client = new Redis({ port, host: '127.0.0.1', disconnectTimeout: 100 });
     // Without a listener, ioredis prints what it fails at.
     client.on('error', () => undefined);
     clients.push(client);
@@ -129,7 +129,7 @@ await describeWithRedis('the Redis checkpointer', (binary) => {
 
   it('rejects in bounded time on a given client that would wait for ever', async () => {
     const server = await start();
-    const client = new Redis({ port: server.port, maxRetriesPerRequest: null });
+    const client = new Redis({ port: server.port, maxRetriesPerRequest: null, disconnectTimeout: 100 });
     client.on('error', () => undefined);
     clients.push(client);
     const store = new RedisCheckpointer({ client, commandTimeout: COMMAND_TIMEOUT });

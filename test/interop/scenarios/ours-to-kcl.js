@@ -1,5 +1,4 @@
 import console from 'node:console';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { KinesisProducer } from 'nestjs-kinesis';
 import {
   asPut,
@@ -13,6 +12,7 @@ import {
 import { Kcl } from '../kcl.js';
 import { Ledger } from '../ledger.js';
 import { startApp } from '../nest-app.js';
+import { putAll } from '../put-all.js';
 import { countOf, placeName, storedRecords } from '../stored-records.js';
 import { reshardAmid, until } from '../until.js';
 import { userRecords } from '../workload.js';
@@ -61,7 +61,7 @@ async function oursToKcl({ kinesis, dynamodb }, ordering) {
     await until('the KCL to start on both shards', () => consumer.started.size >= 2, consumer);
     const producer = app.get(KinesisProducer);
     const [settled] = await Promise.all([
-      putAll(producer, stream, ledger),
+      putAll(producer, stream, ledger, { burst: BURST, pause: PAUSE }),
       reshardAmid(ledger, kinesis, stream, consumer),
     ]);
     await Promise.all(settled);
@@ -95,19 +95,4 @@ async function oursToKcl({ kinesis, dynamodb }, ordering) {
     await app.close();
     for (const fault of faults) fault.remove();
   }
-}
-
-/** Puts in bursts; resolves, when all are put, with the promises of their outcomes. */
-async function putAll(producer, stream, ledger) {
-  const outcomes = [];
-  for (const { number, data, partitionKey, explicitHashKey } of ledger.sent) {
-    const keys = explicitHashKey === undefined ? { partitionKey } : { partitionKey, explicitHashKey };
-    const outcome = producer.send(stream, data, keys).then(
-      (place) => ledger.acknowledge(number, place),
-      (error) => ledger.fail(number, error.message),
-    );
-    outcomes.push(outcome);
-    if (number % BURST === 0) await sleep(PAUSE);
-  }
-  return outcomes;
 }

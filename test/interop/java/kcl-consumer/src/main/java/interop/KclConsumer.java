@@ -3,6 +3,7 @@ package interop;
 import java.net.URI;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -28,6 +29,8 @@ import software.amazon.kinesis.retrieval.polling.PollingConfig;
 public final class KclConsumer {
     private static final StaticCredentialsProvider CREDENTIALS =
             StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIAIOSFODNN7EXAMPLE", "secret"));
+
+    private static final int GRACE_SECONDS = 20;
 
     public static void main(String[] args) throws Exception {
         String stream = required("stream");
@@ -56,8 +59,13 @@ public final class KclConsumer {
         while (System.in.read() != -1) {
             // Wait for the end of the input.
         }
-        scheduler.startGracefulShutdown().get(30, TimeUnit.SECONDS);
-        System.out.println("STOPPED");
+        try {
+            scheduler.startGracefulShutdown().get(GRACE_SECONDS, TimeUnit.SECONDS);
+            System.out.println("STOPPED");
+        } catch (TimeoutException late) {
+            // As the KCL 2.7 does: it goes on waiting for record processors that have had their last call.
+            System.out.println("UNFINISHED");
+        }
         System.exit(0);
     }
 
@@ -86,7 +94,9 @@ public final class KclConsumer {
         return new Scheduler(
                 configs.checkpointConfig(),
                 configs.coordinatorConfig().parentShardPollIntervalMillis(500),
-                configs.leaseManagementConfig().failoverTimeMillis(2_000).shardSyncIntervalMillis(2_000),
+                configs.leaseManagementConfig()
+                        .failoverTimeMillis(Long.parseLong(required("failover")))
+                        .shardSyncIntervalMillis(2_000),
                 configs.lifecycleConfig(),
                 configs.metricsConfig().metricsFactory(new NullMetricsFactory()),
                 configs.processorConfig(),

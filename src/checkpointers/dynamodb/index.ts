@@ -1,0 +1,2 @@
+export { DynamoDbCheckpointer } from './dynamodb-checkpointer.js';
+export type { DynamoDbCheckpointerOptions } from './dynamodb-options.js';

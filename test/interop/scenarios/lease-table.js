@@ -1,0 +1,168 @@
+import console from 'node:console';
+import { KinesisProducer } from 'nestjs-kinesis';
+import { DynamoDbCheckpointer } from 'nestjs-kinesis/dynamodb';
+import { asPut, eachPlaceOnce, nothingLost, parentsFirst, shardOrder } from '../judgements.js';
+import { Kcl } from '../kcl.js';
+import { Ledger } from '../ledger.js';
+import { startApp } from '../nest-app.js';
+import { putAll } from '../put-all.js';
+import { placeName, storedRecords, unread } from '../stored-records.js';
+import { until } from '../until.js';
+import { userRecords } from '../workload.js';
+
+const RECORDS = 4_000;
+/** A split closes one, a merge two. */
+const CLOSED_SHARDS = 3;
+/** What is put is to last until the third consumer. */
+const PACE = { burst: 25, pause: 250 };
+
+const KCL_2 = 'kcl-2-consumer';
+const KCL_3 = 'kcl-consumer';
+
+/** The scenario with each line of the KCL, and with positions that a KCL cannot count. */
+export default async function leaseTable(services) {
+  return [
+    ...(await thereAndBack(services, { program: KCL_2, aggregates: 'kpl' })),
+    ...(await thereAndBack(services, { program: KCL_3, aggregates: 'kpl' })),
+    ...(await thereAndBack(services, { program: KCL_2, aggregates: 'other' })),
+    ...(await thereAndBack(services, { program: KCL_3, aggregates: 'other' })),
+  ];
+}
+
+/**
+ * A KCL consumes and stops; we take its table over, go on at the very record, and stop; it goes on from us. Meanwhile
+ * our producer puts, and while we consume one shard is split and two are merged.
+ *
+ * @param aggregates what our checkpointer is told: with `other` the KCL reads the last record of each shard again
+ * @returns what is wrong with the ledger and the table afterwards
+ */
+async function thereAndBack({ kinesis, dynamodb }, { program, aggregates }) {
+  const name = `${program}-${aggregates}`;
+  const stream = `interop-lease-table-${name}`;
+  await kinesis.execute('CreateStream', { StreamName: stream, ShardCount: 2 });
+  const ledger = new Ledger(userRecords(RECORDS));
+  const consumed = (part) => () => ledger.consumed.length >= RECORDS * part;
+  const settings = { kinesis, dynamodb, stream, program, retrieval: 'polling' };
+  const kcl = (turn) => new Kcl(ledger, { ...settings, name: `${aggregates}-${turn}` });
+  const options = { kinesis, stream, producer: { ordering: 'partition-key' } };
+  const putting = await startApp(options);
+  const checkpointer = new DynamoDbCheckpointer({
+    client: clientConfig(dynamodb),
+    tableName: stream,
+    aggregates,
+    listInterval: 1_000,
+  });
+  let current = kcl('before');
+  let app;
+  try {
+    await until('the KCL to start on both shards', () => current.started.size >= 2, current);
+    const outcomes = putAll(putting.get(KinesisProducer), stream, ledger, PACE);
+    await until('the KCL to consume a quarter', consumed(1 / 4), current);
+    const complaints = await stopKcl(current, program);
+    const before = ledger.consumed.length;
+
+    const consumer = { shardFetchRate: 5, sleepTimeNoRecords: 200 };
+    app = await startApp({ kinesis, stream, application: stream, checkpointer, consumer }, ledger);
+    await until('us to go on', () => ledger.consumed.length > before + 100);
+    const [, upper] = await kinesis.split(stream, 'shardId-000000000000');
+    await until('us to consume half', consumed(1 / 2));
+    await kinesis.merge(stream, upper, 'shardId-000000000001');
+    await until('us to consume three fifths', consumed(3 / 5));
+    await app.close();
+    const ours = ledger.consumed.length - before;
+    const left = await checkpointer.list({ application: stream, streamName: stream });
+
+    current = kcl('after');
+    await Promise.all(await outcomes);
+    const stored = await storedRecords(kinesis, stream, ledger.sent);
+    const caughtUp = () => unread(ledger, stored).length === 0;
+    // What is missing after that is for the judges.
+    await until('the KCL to catch up', caughtUp, current).catch(() => undefined);
+    const endedByUs = left.filter((lease) => lease.checkpoint.type === 'SHARD_END').length;
+    const haveEnded = () => endedByUs + current.ended.size >= CLOSED_SHARDS;
+    await until('the closed shards to end', haveEnded, current).catch(() => undefined);
+    complaints.push(...(await stopKcl(current, program)));
+    const last = await checkpointer.list({ application: stream, streamName: stream });
+    const amid = left.filter((lease) => stored.has(placeName(nextOf(lease)))).length;
+    const again = repeatedPlaces(ledger);
+    console.log(
+      `lease-table, ${program}, aggregates '${aggregates}': of ${ledger.consumed.length} user records the KCL ` +
+        `consumed ${before}, we ${ours}, then the KCL the rest; we left ${amid} positions amid an aggregate; ` +
+        `${again.places} places were consumed twice`,
+    );
+    return [
+      ...complaints,
+      ...nothingLost(ledger),
+      ...asPut(ledger, stored),
+      ...(aggregates === 'kpl' ? exactly(ledger, stored, amid) : roundedDown(again, left)),
+      ...(await parentsFirst(ledger, kinesis, stream)),
+      ...unowned(left),
+      ...ended(last),
+    ].map((complaint) => `${program}, aggregates '${aggregates}': ${complaint}`);
+  } catch (error) {
+    throw new Error(`${name}: ${error.message}; see ${current.log}`, { cause: error });
+  } finally {
+    await current.kill();
+    await app?.close();
+    await putting.close();
+    await checkpointer.close();
+  }
+}
+
+/** What a client of the local DynamoDB needs, with the credentials the KCL has: it keeps tables by access key. */
+export function clientConfig(endpoint) {
+  const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' };
+  return { endpoint, region: 'us-east-1', credentials };
+}
+
+/** The KCL 2.7 does not finish its graceful shutdown, but has its processors checkpoint at the start of it. */
+async function stopKcl(kcl, program) {
+  const exit = await kcl.finish(60_000);
+  const hasCheckpointed = kcl.stopped || (program === KCL_2 && kcl.unfinished);
+  return hasCheckpointed && exit === 0 ? [] : [`the KCL did not stop gracefully (exit ${exit})`];
+}
+
+function exactly(ledger, stored, amid) {
+  return [
+    ...eachPlaceOnce(ledger, stored),
+    ...shardOrder(ledger),
+    ...(amid > 0 ? [] : ['we left no position amid an aggregate: nothing was judged there']),
+  ];
+}
+
+/** The KCL reads one Kinesis record of each shard again, and only that. */
+function roundedDown({ places, records }, left) {
+  const lastOnes = new Set(left.map(({ shardId, checkpoint }) => `${shardId} ${checkpoint.sequenceNumber}`));
+  const others = records.filter((record) => !lastOnes.has(record));
+  return [
+    ...(places > 0 ? [] : ['nothing was read again: nothing was judged there']),
+    ...(others.length === 0
+      ? []
+      : [`${others.length} other records were read again, the first ${others[0]}`]),
+  ];
+}
+
+function repeatedPlaces({ consumed }) {
+  const seen = new Set();
+  const again = consumed.filter((record) => seen.size === seen.add(placeName(record)).size);
+  const records = [...new Set(again.map(({ shardId, sequenceNumber }) => `${shardId} ${sequenceNumber}`))];
+  return { places: again.length, records };
+}
+
+function nextOf({ shardId, checkpoint: { sequenceNumber, subSequenceNumber } }) {
+  return { shardId, sequenceNumber, subSequenceNumber: subSequenceNumber + 1 };
+}
+
+function unowned(leases) {
+  const owned = leases.filter((lease) => lease.owner !== undefined);
+  return owned.length === 0 ? [] : [`after our stop ${owned.length} leases still had an owner`];
+}
+
+/** Closed shards are at their end, unless the KCL has removed them already. */
+function ended(leases) {
+  const parents = new Set(leases.flatMap((lease) => lease.parentShardIds));
+  const open = leases.filter(
+    ({ shardId, checkpoint }) => parents.has(shardId) && checkpoint.type !== 'SHARD_END',
+  );
+  return open.length === 0 ? [] : [`${open.length} closed shards are not at their end`];
+}
