@@ -24,17 +24,23 @@ const isWanted = ({ name, quick }) =>
 /** Runs those wanted, one after the other, on what `prepare` makes for them. @returns whether each did well */
 async function runAll(combinations, prepare) {
   const wanted = combinations.filter(isWanted);
+  if (wanted.length === 0) return [];
+  const prepared = await settle(prepare());
   const outcomes = [];
-  const prepared = wanted.length > 0 ? await prepare() : undefined;
   for (const { name, run } of wanted) {
-    const error = await run(prepared, { download: !values.quick }).then(
-      () => undefined,
-      (reason) => reason,
-    );
+    const download = !values.quick;
+    const { error } = prepared.error ? prepared : await settle(run(prepared.value, { download }));
     console.log(error ? `FAILED  ${name}\n${error.message}` : `ok      ${name}`);
     outcomes.push(error === undefined);
   }
   return outcomes;
+}
+
+function settle(promise) {
+  return promise.then(
+    (value) => ({ value }),
+    (error) => ({ error }),
+  );
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'nestjs-kinesis-compatibility-'));

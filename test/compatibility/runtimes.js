@@ -7,16 +7,16 @@ import { npmInstall } from './child.js';
 /** The oldest Node that `engines` admits, and the newest of each later line. */
 const NODE_VERSIONS = { 20: '20.19.0', 22: '22', 24: '24' };
 
-export const NODES = Object.keys(NODE_VERSIONS);
-
 /** The line of the Node that runs this: it needs no download. */
 export const CURRENT_NODE = process.versions.node.split('.', 1)[0];
+
+export const NODES = [...new Set([...Object.keys(NODE_VERSIONS), CURRENT_NODE])];
 
 /** The path of a Node of this line: the one that runs this, or else one that npm has for this system. */
 export async function nodeOf(line, { download }) {
   if (!download && line === CURRENT_NODE) return process.execPath;
   const carrier = `node-${process.platform}-${process.arch}`;
-  return fetched(`${carrier}@${NODE_VERSIONS[line]}`, join(carrier, 'bin', 'node'));
+  return fetched(`${carrier}@${NODE_VERSIONS[line] ?? line}`, join(carrier, 'bin', 'node'));
 }
 
 export const TYPESCRIPTS = ['5.9', '6.0', '7.0'];
