@@ -236,7 +236,7 @@ export class LeaseConflictError extends KinesisError {
   }
 }
 
-/** A loop's turn did not end in time; the loop has left it behind and goes on. */
+/** A turn of one of the scheduler's loops did not end in time; the loop has left it behind and goes on. */
 export class TurnTimeoutError extends KinesisError {
   constructor(timeout: number) {
     super(

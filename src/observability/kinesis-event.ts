@@ -51,7 +51,8 @@ export type KinesisEvent =
   /**
    * Retention has passed the record at which the shard was to go on (`checkpoint`, a sequence number), and maybe records
    * behind it that nobody has handled. `firstAvailable` is the oldest there is, absent when there is none; `policy` what
-   * is done about it (`onDataLoss`).
+   * is done about it (`onDataLoss`). A shard without records for longer than retention looks the same to a consumer that
+   * starts: the service does not say what it has trimmed.
    */
   | ({
       type: 'records-trimmed';

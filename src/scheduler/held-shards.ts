@@ -112,7 +112,8 @@ export class HeldShards {
     const renewals = [...this.assignments.values()]
       .filter(({ lease }) => lease.isHeld() && lease.isDue(settings.heartbeatFrequency / 2))
       .map(({ lease }) => lease.renew(batch.renew));
-    await batch.send();
+    // Each renewal knows how long it may wait; a call that nobody answers must not hold up the next heartbeat.
+    void batch.send();
     const failed = (await Promise.allSettled(renewals)).find((renewal) => renewal.status === 'rejected');
     if (failed) throw failed.reason;
   }

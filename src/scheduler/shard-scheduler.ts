@@ -118,7 +118,7 @@ export class ShardScheduler {
       sessionTimeout,
       maxShardConsumers,
       streamCreatedAt: () => this.sync.streamCreatedAt,
-      isOwed: (shardId) => this.sync.isOwed(shardId),
+      isSettled: (shardId) => this.isSettled(shardId),
       isBusy: (shardId) => this.held.has(shardId) || this.failures.isWaiting(shardId),
       onTaken: (lease, acquiredAt) => this.held.start(lease, acquiredAt),
       onHandOffRequested: (shardId, to) => this.held.handOff(shardId, to),
@@ -192,9 +192,12 @@ export class ShardScheduler {
     const { stream, application } = this.options;
     const { leases } = this.taker;
     const byShard = new Map(leases.map((lease) => [lease.shardId, lease]));
-    const isOwed = (shardId: string): boolean => this.sync.isOwed(shardId);
     const shards = leases.map((lease) =>
-      shardStatus(lease, this.held.get(lease.shardId), !parentsAreDone(lease, byShard, isOwed)),
+      shardStatus(
+        lease,
+        this.held.get(lease.shardId),
+        !parentsAreDone(lease, byShard, (parent) => this.sync.isSettled(parent) === true),
+      ),
     );
     const lags = shards.flatMap((shard) => shard.reading?.millisBehindLatest ?? []);
     return {
@@ -222,6 +225,12 @@ export class ShardScheduler {
     const soon = await this.taker.look();
     if (this.sync.streamCreatedAt !== undefined) this.hasLooked = true;
     return soon ? Math.min(SOON, interval) : interval;
+  }
+
+  private isSettled(shardId: string): boolean {
+    const settled = this.sync.isSettled(shardId);
+    if (settled === undefined) this.shardSync.wake();
+    return settled === true;
   }
 
   private async beat(): Promise<void> {
