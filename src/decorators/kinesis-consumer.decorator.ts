@@ -41,7 +41,8 @@ export interface ConsumerMetadata {
   readonly options: KinesisConsumerHandlerOptions;
 }
 
-const METADATA_KEY = Symbol('nestjs-kinesis:consumer');
+/** Registered, so that handlers decorated by the package's CommonJS copy are found by its ESM copy, and the reverse. */
+const METADATA_KEY = Symbol.for('nestjs-kinesis:consumer');
 
 /**
  * Makes a method of a provider or controller a handler of a stream's records: `handler(payload, context)`, or with

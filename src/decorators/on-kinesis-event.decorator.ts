@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { KinesisConfigurationError } from '../errors.js';
 import type { KinesisEventOf, KinesisEventType } from '../handlers/kinesis-events.js';
 
-const METADATA_KEY = Symbol('nestjs-kinesis:events');
+const METADATA_KEY = Symbol.for('nestjs-kinesis:events');
 
 /**
  * Calls a method of a provider or controller with every event of these types, on all connections of the app:

@@ -5,7 +5,7 @@ import { atHand } from '../toolbox/run.js';
 import { startDynamoDbLocal } from './dynamodb-local.js';
 import { buildPrograms } from './java-programs.js';
 
-const TESTING = join(import.meta.dirname, '..', '..', 'dist', 'testing', 'index.js');
+const TESTING = join(import.meta.dirname, '..', '..', 'dist', 'esm', 'testing', 'index.js');
 
 /** The files of `scenarios` in the order they run; what a file exports by default resolves with its complaints. */
 export const JAVA_SCENARIOS = [
@@ -22,7 +22,7 @@ export async function interopWithJava(scenarios) {
   const missing = [
     atHand('javac') ? '' : 'a JDK, version 17 or newer (javac)',
     atHand('mvn') ? '' : 'Maven 3.8 or newer (mvn)',
-    existsSync(TESTING) ? '' : 'the built package (npm run build:lib)',
+    existsSync(TESTING) ? '' : 'the built package (npm run build:esm)',
   ].filter((what) => what !== '');
   if (missing.length > 0) {
     console.log(`not run: interop with the KPL and the KCL needs ${missing.join(', ')}.`);
