@@ -17,11 +17,21 @@ export class Kcl extends JavaProgram {
   /**
    * @param retrieval `polling` or `fan-out`
    * @param program whose release of the KCL: `kcl-consumer` or `kcl-2-consumer`
+   * @param compatibleWith2x whether a KCL 3.x keeps to the protocol of 2.x
    * @param failover its `failoverTimeMillis`; shorter than its default, so that a split is walked in seconds
    */
   constructor(
     ledger,
-    { name, kinesis, dynamodb, stream, retrieval, program = 'kcl-consumer', failover = 2_000 },
+    {
+      name,
+      kinesis,
+      dynamodb,
+      stream,
+      retrieval,
+      program = 'kcl-consumer',
+      failover = 2_000,
+      compatibleWith2x = false,
+    },
   ) {
     super(program, 'interop.KclConsumer', {
       name: `${program}-${name}`,
@@ -32,6 +42,7 @@ export class Kcl extends JavaProgram {
         dynamodb,
         kinesis: kinesis.endpoint,
         failover: String(failover),
+        compatibleWith2x: String(compatibleWith2x),
       },
       onLine: (line) => this.#note(ledger, line),
     });

@@ -2,6 +2,7 @@ import console from 'node:console';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KinesisProducer } from 'nestjs-kinesis';
 import { DynamoDbCheckpointer } from 'nestjs-kinesis/dynamodb';
+import { clientConfig } from '../dynamodb-local.js';
 import { asPut, nothingLost } from '../judgements.js';
 import { Kcl } from '../kcl.js';
 import { Ledger } from '../ledger.js';
@@ -10,7 +11,6 @@ import { putAll } from '../put-all.js';
 import { storedRecords } from '../stored-records.js';
 import { until } from '../until.js';
 import { userRecords } from '../workload.js';
-import { clientConfig } from './lease-table.js';
 
 const SHARDS = 6;
 const RECORDS = 4_000;
@@ -22,14 +22,22 @@ const FAILOVER = 10_000;
 /** Long enough for both balancers to take leases several times, if they were to; milliseconds. */
 const PEACE = 60_000;
 
+/** The scenario with a KCL 2.x, and with a 3.x that keeps to the protocol of 2.x. */
+export default async function besideBoth(services) {
+  return [
+    ...(await besideKcl(services, { program: 'kcl-2-consumer' })),
+    ...(await besideKcl(services, { program: 'kcl-consumer', compatibleWith2x: true })),
+  ];
+}
+
 /**
- * A KCL 2.x consumes; a worker of ours joins it, takes its share, and neither takes from the other any more. Then the KCL
+ * A KCL consumes; a worker of ours joins it, takes its share, and neither takes from the other any more. Then the KCL
  * dies, and we take over all.
  *
  * @returns what is wrong
  */
-export default async function besideKcl({ kinesis, dynamodb }) {
-  const stream = 'interop-beside-kcl';
+async function besideKcl({ kinesis, dynamodb }, line) {
+  const stream = `interop-beside-${line.program}`;
   await kinesis.execute('CreateStream', { StreamName: stream, ShardCount: SHARDS });
   const ledger = new Ledger(userRecords(RECORDS));
   const putting = await startApp({ kinesis, stream });
@@ -46,7 +54,7 @@ export default async function besideKcl({ kinesis, dynamodb }) {
     kinesis,
     dynamodb,
     stream,
-    program: 'kcl-2-consumer',
+    ...line,
     failover: FAILOVER,
     retrieval: 'polling',
   });
@@ -76,7 +84,7 @@ export default async function besideKcl({ kinesis, dynamodb }) {
     const last = await owners();
     const stored = await storedRecords(kinesis, stream, ledger.sent);
     console.log(
-      `beside-kcl: of ${SHARDS} leases ${[...shared.counts.values()].join(' and ')} each; ${consumedInPeace} user ` +
+      `beside-kcl, ${line.program}: of ${SHARDS} leases ${[...shared.counts.values()].join(' and ')} each; ${consumedInPeace} user ` +
         `records consumed in ${PEACE / 1_000} s side by side, ${ledger.repeated} more than once in all`,
     );
     return [
@@ -88,9 +96,9 @@ export default async function besideKcl({ kinesis, dynamodb }) {
       ...(last.counts.size === 1 ? [] : ['not all leases are ours after the KCL has died']),
       ...nothingLost(ledger),
       ...asPut(ledger, stored),
-    ];
+    ].map((complaint) => `${line.program}: ${complaint}`);
   } catch (error) {
-    throw new Error(`${error.message}; see ${kcl.log}`, { cause: error });
+    throw new Error(`${line.program}: ${error.message}; see ${kcl.log}`, { cause: error });
   } finally {
     await kcl.kill();
     await app?.close();

@@ -1,6 +1,7 @@
 import console from 'node:console';
 import { KinesisProducer } from 'nestjs-kinesis';
 import { DynamoDbCheckpointer } from 'nestjs-kinesis/dynamodb';
+import { clientConfig } from '../dynamodb-local.js';
 import { asPut, eachPlaceOnce, nothingLost, parentsFirst, shardOrder } from '../judgements.js';
 import { Kcl } from '../kcl.js';
 import { Ledger } from '../ledger.js';
@@ -107,12 +108,6 @@ async function thereAndBack({ kinesis, dynamodb }, { program, aggregates }) {
     await putting.close();
     await checkpointer.close();
   }
-}
-
-/** What a client of the local DynamoDB needs, with the credentials the KCL has: it keeps tables by access key. */
-export function clientConfig(endpoint) {
-  const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' };
-  return { endpoint, region: 'us-east-1', credentials };
 }
 
 /** The KCL 2.7 does not finish its graceful shutdown, but has its processors checkpoint at the start of it. */

@@ -15,6 +15,7 @@ import software.amazon.kinesis.common.ConfigsBuilder;
 import software.amazon.kinesis.common.InitialPositionInStream;
 import software.amazon.kinesis.common.InitialPositionInStreamExtended;
 import software.amazon.kinesis.common.KinesisClientUtil;
+import software.amazon.kinesis.coordinator.CoordinatorConfig;
 import software.amazon.kinesis.coordinator.Scheduler;
 import software.amazon.kinesis.metrics.NullMetricsFactory;
 import software.amazon.kinesis.processor.SingleStreamTracker;
@@ -74,7 +75,7 @@ public final class KclConsumer {
             String application,
             KinesisAsyncClient kinesis,
             DynamoDbAsyncClient dynamo,
-            CloudWatchAsyncClient cloudWatch) {
+            CloudWatchAsyncClient cloudWatch) throws ReflectiveOperationException {
         ConfigsBuilder configs = new ConfigsBuilder(
                 new SingleStreamTracker(
                         stream,
@@ -93,7 +94,7 @@ public final class KclConsumer {
         // Shorter than the defaults, so that a split is walked in seconds; every protocol step stays the same.
         return new Scheduler(
                 configs.checkpointConfig(),
-                configs.coordinatorConfig().parentShardPollIntervalMillis(500),
+                coordinator(configs.coordinatorConfig().parentShardPollIntervalMillis(500)),
                 configs.leaseManagementConfig()
                         .failoverTimeMillis(Long.parseLong(required("failover")))
                         .shardSyncIntervalMillis(2_000),
@@ -101,6 +102,17 @@ public final class KclConsumer {
                 configs.metricsConfig().metricsFactory(new NullMetricsFactory()),
                 configs.processorConfig(),
                 retrieval);
+    }
+
+    /** The KCL 2.x has no such setting. */
+    private static CoordinatorConfig coordinator(CoordinatorConfig config) throws ReflectiveOperationException {
+        if (!Boolean.getBoolean("compatibleWith2x")) {
+            return config;
+        }
+        Class<?> type = Class.forName(CoordinatorConfig.class.getName() + "$ClientVersionConfig");
+        Object compatible = type.getField("CLIENT_VERSION_CONFIG_COMPATIBLE_WITH_2X").get(null);
+        CoordinatorConfig.class.getMethod("clientVersionConfig", type).invoke(config, compatible);
+        return config;
     }
 
     private static String required(String name) {
