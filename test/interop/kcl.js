@@ -1,7 +1,7 @@
 import { JavaProgram } from './java-programs.js';
+import { noteRecord } from './record-lines.js';
 import { unread } from './stored-records.js';
 import { until } from './until.js';
-import { fromBase64 } from './workload.js';
 
 /** The Kinesis Client Library, consuming a stream into a ledger. */
 export class Kcl extends JavaProgram {
@@ -50,7 +50,7 @@ export class Kcl extends JavaProgram {
 
   #note(ledger, line) {
     const [event, shardId, ...rest] = line.split(' ');
-    if (event === 'REC') this.#record(ledger, shardId, rest);
+    if (event === 'REC') noteRecord(ledger, this.consumer, [shardId, ...rest]);
     else if (event === 'START') {
       this.started.add(shardId);
       this.held.add(shardId);
@@ -60,17 +60,6 @@ export class Kcl extends JavaProgram {
     } else if (event === 'LOST') this.held.delete(shardId);
     else if (event === 'STOPPED') this.stopped = true;
     else if (event === 'UNFINISHED') this.unfinished = true;
-  }
-
-  #record(ledger, shardId, [sequenceNumber, subSequenceNumber, partitionKey, explicitHashKey, data]) {
-    ledger.consume(
-      { shardId, sequenceNumber, subSequenceNumber: Number(subSequenceNumber) },
-      {
-        partitionKey: fromBase64(partitionKey),
-        explicitHashKey: explicitHashKey === '-' ? undefined : explicitHashKey,
-        data: fromBase64(data),
-      },
-    );
   }
 
   /**
