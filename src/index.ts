@@ -17,7 +17,8 @@ export {
 } from './decorators/kinesis-consumer.decorator.js';
 export { KinesisCtx, KinesisPayload } from './decorators/handler-parameters.decorator.js';
 export { KinesisContext } from './delivery/kinesis-context.js';
-export type { OnDataLoss, StartingPosition } from './scheduler/consumer-settings.js';
+export type { OnDataLoss } from './observability/kinesis-event.js';
+export type { StartingPosition } from './scheduler/consumer-settings.js';
 
 export { KinesisProducer } from './producer/kinesis-producer.js';
 export type { PutReceipt } from './producer/pending-record.js';

@@ -21,8 +21,14 @@ async function importExamples(page: string): Promise<number> {
   return blocks.length;
 }
 
-const examples = await importExamples('testing.md');
+const examples = {
+  'testing.md': await importExamples('testing.md'),
+  'checkpointers.md': await importExamples('checkpointers.md'),
+};
 
-it('docs/testing.md has examples', () => {
-  expect(examples).toBe(5);
+it.each([
+  ['testing.md', 5],
+  ['checkpointers.md', 3],
+] as const)('docs/%s has examples', (page, count) => {
+  expect(examples[page]).toBe(count);
 });

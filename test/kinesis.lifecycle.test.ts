@@ -1,5 +1,5 @@
 import { Injectable, Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { KinesisConsumer, KinesisProducer, MemoryCheckpointer } from 'nestjs-kinesis';
+import { CheckpointerError, KinesisConsumer, KinesisProducer, MemoryCheckpointer } from 'nestjs-kinesis';
 import { LocalKinesis } from 'nestjs-kinesis/testing';
 import { compileApp, fastOptions, startApp } from './support/app.js';
 import { eventually } from './support/eventually.js';
@@ -185,4 +185,72 @@ it('two apps live in one process', async () => {
   await a.app.close();
   await b.app.close();
   await other.stop();
+});
+
+describe('a checkpointer that opens and closes', () => {
+  class OpeningCheckpointer extends MemoryCheckpointer {
+    readonly calls: string[] = [];
+    /** What `prepare` fails with, one after the other. */
+    readonly failures: Error[] = [];
+
+    async prepare(): Promise<void> {
+      this.calls.push('prepare');
+      const failure = this.failures.shift();
+      if (failure) throw failure;
+    }
+
+    override async create(...args: Parameters<MemoryCheckpointer['create']>): Promise<boolean> {
+      this.calls.push('create');
+      return super.create(...args);
+    }
+
+    override async release(...args: Parameters<MemoryCheckpointer['release']>): Promise<boolean> {
+      this.calls.push('release');
+      return super.release(...args);
+    }
+
+    async close(): Promise<void> {
+      this.calls.push('close');
+    }
+  }
+
+  it('is prepared before its first use, and closed after its last', async () => {
+    const checkpointer = new OpeningCheckpointer();
+    const { app } = await startApp(fastOptions(kinesis, { checkpointer }), { imports: [OrdersModule] });
+    await eventually(() => checkpointer.calls.filter((call) => call === 'create').length === 2, 'leases');
+    await app.close();
+
+    expect(checkpointer.calls[0]).toBe('prepare');
+    expect(checkpointer.calls.at(-1)).toBe('close');
+    expect(checkpointer.calls.filter((call) => call === 'prepare' || call === 'close')).toHaveLength(2);
+  });
+
+  it('fails bootstrap where it refuses to be used', async () => {
+    const checkpointer = new OpeningCheckpointer();
+    checkpointer.failures.push(new CheckpointerError('store', 'it may evict leases'));
+
+    await expect(
+      startApp(fastOptions(kinesis, { checkpointer }), { imports: [OrdersModule] }),
+    ).rejects.toThrow('it may evict leases');
+
+    expect(checkpointer.calls).not.toContain('create');
+  });
+
+  it('is tried again where that may mend it', async () => {
+    const checkpointer = new OpeningCheckpointer();
+    checkpointer.failures.push(new CheckpointerError('store', 'no answer', { retryable: true }));
+
+    const { app } = await startApp(fastOptions(kinesis, { checkpointer }), { imports: [OrdersModule] });
+    await app.close();
+
+    expect(checkpointer.calls.filter((call) => call === 'prepare')).toHaveLength(2);
+  });
+
+  it('is not prepared for an app without handlers', async () => {
+    const checkpointer = new OpeningCheckpointer();
+    const { app } = await startApp(fastOptions(kinesis, { checkpointer }));
+    await app.close();
+
+    expect(checkpointer.calls).toEqual(['close']);
+  });
 });

@@ -15,6 +15,13 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
       load: async () => (await import('./local.js')).local,
     },
   ],
+  [
+    'leases',
+    {
+      summary: 'export, import, copy, verify or reset leases and checkpoints',
+      load: async () => (await import('./leases.js')).leases,
+    },
+  ],
 ]);
 
 const EXIT_FAILURE = 1;

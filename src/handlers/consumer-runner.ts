@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { Aggregator } from '../aggregators/aggregator.js';
 import type { Checkpointer } from '../checkpointers/checkpointer.js';
+import { retryUntil } from '../client/retry-until.js';
 import { verifyStreams } from '../client/verify-streams.js';
 import type { RecordHandler } from '../delivery/delivery-policy.js';
 import { KinesisConfigurationError } from '../errors.js';
@@ -30,7 +31,8 @@ export class ConsumerRunner {
   /**
    * Checks handlers and streams, and starts consuming.
    *
-   * @throws KinesisError for a handler whose stream is not configured, or a stream that cannot be used
+   * @throws KinesisError for a handler whose stream is not configured, a stream that cannot be used, or a checkpointer that
+   * cannot be trusted
    */
   async start(): Promise<void> {
     const { options, gateway, clock, random } = this.engine;
@@ -43,6 +45,7 @@ export class ConsumerRunner {
       random,
       timeout: options.describeTimeout,
     });
+    if (handlers.size > 0) await this.prepareCheckpointer();
     // An app that was told to stop while it started must not be left consuming.
     if (this.stopping) return;
     for (const [stream, streamHandlers] of handlers) this.startScheduler(stream, streamHandlers);
@@ -50,11 +53,22 @@ export class ConsumerRunner {
 
   /** Lets running handlers finish, checkpoints, and gives the leases up; a second call waits for the first. */
   stop(): Promise<void> {
-    const { shutdownTimeout } = this.engine.options;
-    this.stopping ??= Promise.all(this.schedulers.map((scheduler) => scheduler.stop(shutdownTimeout))).then(
-      () => undefined,
-    );
+    this.stopping ??= this.stopAll();
     return this.stopping;
+  }
+
+  private async stopAll(): Promise<void> {
+    const { shutdownTimeout } = this.engine.options;
+    await Promise.all(this.schedulers.map((scheduler) => scheduler.stop(shutdownTimeout)));
+    await this.checkpointer.close?.();
+  }
+
+  /** As with streams, only what no retry mends fails bootstrap before `describeTimeout`. */
+  private async prepareCheckpointer(): Promise<void> {
+    const { options, clock, random } = this.engine;
+    const { signal } = new AbortController();
+    const deadline = clock.now() + options.describeTimeout;
+    await retryUntil({ clock, random, deadline, signal }, async () => this.checkpointer.prepare?.());
   }
 
   private startScheduler(stream: ResolvedStream, handlers: readonly RecordHandler[]): void {

@@ -17,6 +17,7 @@ const LEASE_MISSING_TEXT = {
   oldest: 'the shard is read from its oldest record (onDataLoss "oldest")',
   latest: 'the shard is read from now on (onDataLoss "latest")',
 } as const;
+
 /** What `onDataLoss` says. */
 const AFTER_LOSS = {
   fail: 'The shard stands still (onDataLoss "fail").',
@@ -50,7 +51,7 @@ export function logEvent(log: EventLog, event: KinesisEvent): void {
       return log.error(
         `${where(event)}: retention passed the shard before all its records were handled; ` +
           (event.policy === 'fail'
-            ? 'it stands still (onDataLoss "fail") until resumed'
+            ? 'it stands still (onDataLoss "fail")'
             : 'what it still had is lost, its children are read'),
       );
     case 'shard-lost':

@@ -1,5 +1,8 @@
 import type { KinesisError } from '../errors.js';
 
+/** What is done when records are lost beyond saving: stand still, or go on from the oldest there are, or from now. */
+export type OnDataLoss = 'fail' | 'oldest' | 'latest';
+
 /** Where in a stream something happened. */
 export interface ShardPlace {
   /** The stream's name in the module's options. */
@@ -28,9 +31,9 @@ export type KinesisEvent =
   /** Nothing of the shard was read or handled for `stallTimeout`, in milliseconds. Reported once until it moves again. */
   | ({ type: 'shard-stalled'; what: 'reader' | 'handler'; duration: number } & ShardPlace)
   /** The shard's lease, unfinished, was deleted from the store. `policy` says where it is read again, if at all. */
-  | ({ type: 'lease-missing'; policy: 'kept-position' | 'fail' | 'oldest' | 'latest' } & ShardPlace)
+  | ({ type: 'lease-missing'; policy: 'kept-position' | OnDataLoss } & ShardPlace)
   /** The service no longer has the shard: retention passed it before all its records were handled. */
-  | ({ type: 'shard-expired'; policy: 'fail' | 'oldest' | 'latest' } & ShardPlace)
+  | ({ type: 'shard-expired'; policy: OnDataLoss } & ShardPlace)
   /** Every record of the shard is handled; its children may be read. */
   | ({ type: 'shard-ended'; children: readonly string[] } & ShardPlace)
   /** A handler threw, or a record could not be decoded. `final` when no further attempt follows. */
@@ -54,7 +57,7 @@ export type KinesisEvent =
       type: 'records-trimmed';
       checkpoint: string;
       firstAvailable?: string;
-      policy: 'fail' | 'oldest' | 'latest';
+      policy: OnDataLoss;
     } & ShardPlace)
   /** A call of a reader had no answer for `timeout` milliseconds: it was given up, and is made again. */
   | ({ type: 'call-stuck'; operation: string; timeout: number } & ShardPlace)

@@ -1,4 +1,5 @@
-import type { OnDataLoss, StartingPosition } from '../scheduler/consumer-settings.js';
+import type { OnDataLoss } from '../observability/kinesis-event.js';
+import type { StartingPosition } from '../scheduler/consumer-settings.js';
 
 /** What to do when a record cannot be handled. */
 export interface KinesisDeliveryOptions {
@@ -112,8 +113,8 @@ export interface KinesisConsumerOptions extends KinesisDeliveryOptions {
   handOffTimeout?: number;
 
   /**
-   * A shard that could not be read, or a record that was being handled, for so long is reported (`shard-stalled`) and
-   * flagged in the status; nothing else happens to it. In milliseconds; 1 000 to 86 400 000.
+   * A shard that could not be read, or a record that was being handled, for so long is reported in the log, once
+   * until it moves again; nothing else happens to it. In milliseconds; 1 000 to 86 400 000.
    *
    * @defaultValue `60_000`
    */
@@ -146,8 +147,8 @@ export interface KinesisConsumerOptions extends KinesisDeliveryOptions {
   maxQueueBytes?: number;
 
   /**
-   * What happens when retention has passed a shard's checkpoint, so that records nobody handled may be gone. It is
-   * always reported as an error. `oldest` goes on with the oldest record there is; `latest` with what arrives from now
+   * What happens when retention has passed a shard's checkpoint, so that records nobody handled may be gone, or when the
+   * lease of a shard was deleted from the store and no worker knows where it stood. It is always reported as an error. `oldest` goes on with the oldest record there is; `latest` with what arrives from now
    * on; `fail` stands still with a `DataLossError` and keeps the lease, while other shards go on.
    *
    * Whether records were lost cannot be told from a shard that had none for longer than its retention: that counts,

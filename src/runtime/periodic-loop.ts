@@ -1,7 +1,7 @@
 import { TurnTimeoutError } from '../errors.js';
-import { abortReason, onAbort, untilAborted } from './abort.js';
 import { Backoff } from './backoff.js';
 import type { Clock } from './clock.js';
+import { withDeadline } from './deadline.js';
 import type { Random } from './random.js';
 
 /** The wait after a failed turn starts here, so that a passing fault costs little… */
@@ -79,15 +79,8 @@ export class PeriodicLoop {
   private async takeTurn(signal: AbortSignal): Promise<number | void> {
     const { turn, turnTimeout, clock } = this.options;
     if (turnTimeout === undefined) return turn(signal);
-    const tooLong = new AbortController();
-    const forget = onAbort(signal, () => tooLong.abort(abortReason(signal)));
-    const timer = clock.schedule(turnTimeout, () => tooLong.abort(new TurnTimeoutError(turnTimeout)));
-    try {
-      return await untilAborted(turn(tooLong.signal), tooLong.signal);
-    } finally {
-      timer.cancel();
-      forget();
-    }
+    const late = (): Error => new TurnTimeoutError(turnTimeout);
+    return withDeadline(turn, { clock, timeout: turnTimeout, signal, late });
   }
 
   private reportFailure(error: unknown, retryIn: number): void {

@@ -1,8 +1,7 @@
+import type { OnDataLoss } from '../observability/kinesis-event.js';
+
 /** Where an application starts on a stream it has no checkpoint for. */
 export type StartingPosition = 'TRIM_HORIZON' | 'LATEST' | { timestamp: Date | number };
-
-/** What is done when records are lost beyond saving: stand still, or go on from the oldest there are, or from now. */
-export type OnDataLoss = 'fail' | 'oldest' | 'latest';
 
 /** The scheduler's settings, all present; `KinesisConsumerOptions` has their defaults and sources. */
 export interface ConsumerSettings {

@@ -1,9 +1,9 @@
 import { compareCheckpoints, type Checkpoint } from '../checkpointers/checkpoint.js';
 import type { Checkpointer, Lease, LeaseScope } from '../checkpointers/checkpointer.js';
 import { LeaseConflictError, TurnTimeoutError } from '../errors.js';
-import { abortReason, onAbort, untilAborted } from '../runtime/abort.js';
 import { Backoff } from '../runtime/backoff.js';
 import type { Clock, Timer } from '../runtime/clock.js';
+import { withDeadline } from '../runtime/deadline.js';
 import type { Random } from '../runtime/random.js';
 
 /** How a lease was lost: to another worker, to time, by deletion of its row, or by being given up. */
@@ -217,18 +217,13 @@ export class HeldLease {
    */
   private async whileHeld<T>(answer: Promise<T>): Promise<T | undefined> {
     const { clock, sessionTimeout } = this.options;
-    const patience = new AbortController();
-    const limit = sessionTimeout / WRITES_PER_SESSION;
-    const timer = clock.schedule(limit, () => patience.abort(new TurnTimeoutError(limit)));
-    const forget = onAbort(this.loss.signal, () => patience.abort(abortReason(this.loss.signal)));
+    const timeout = sessionTimeout / WRITES_PER_SESSION;
+    const late = (): Error => new TurnTimeoutError(timeout);
     try {
-      return await untilAborted(answer, patience.signal);
+      return await withDeadline(() => answer, { clock, timeout, signal: this.loss.signal, late });
     } catch (error) {
       if (this.lostBy) return undefined;
       throw error;
-    } finally {
-      timer.cancel();
-      forget();
     }
   }
 

@@ -1,12 +1,11 @@
 import type { Checkpoint } from '../checkpointers/checkpoint.js';
 import type { ChildShard, KinesisGateway, RecordsPage, StreamRef } from '../client/kinesis-gateway.js';
 import { DataLossError, ExpiredIteratorError, KinesisError, ThrottledError } from '../errors.js';
-import type { KinesisEventListener, ShardPlace } from '../observability/kinesis-event.js';
+import type { KinesisEventListener, OnDataLoss, ShardPlace } from '../observability/kinesis-event.js';
 import { Backoff } from '../runtime/backoff.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Random } from '../runtime/random.js';
 import { CALL_TIMEOUT, watchCall } from './call-watchdog.js';
-import type { OnDataLoss } from './consumer-settings.js';
 import type { PageSource } from './prefetching-reader.js';
 import type { ReadBudget, ReadReservation } from './read-budget.js';
 import { ReadEstimate, sizeOf } from './read-estimate.js';

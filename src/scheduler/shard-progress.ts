@@ -1,9 +1,11 @@
-import type { Checkpoint } from '../checkpointers/checkpoint.js';
+import { type Checkpoint, compareCheckpoints } from '../checkpointers/checkpoint.js';
 import type { ChildShard } from '../client/kinesis-gateway.js';
 import type { ShardDelivery } from '../delivery/shard-delivery.js';
+import { comparePositions } from '../delivery/watermark.js';
 import type { KinesisEventListener, ShardPlace } from '../observability/kinesis-event.js';
 import { Backoff } from '../runtime/backoff.js';
 import type { Clock } from '../runtime/clock.js';
+import { PeriodicLoop } from '../runtime/periodic-loop.js';
 import type { Random } from '../runtime/random.js';
 import type { HeldLease } from './held-lease.js';
 
@@ -32,7 +34,27 @@ export interface ShardProgressOptions {
 
 /** How far a shard is done, and the storing of it under the shard's lease. */
 export class ShardProgress {
-  constructor(private readonly options: ShardProgressOptions) {}
+  private readonly checkpoints: PeriodicLoop;
+
+  constructor(private readonly options: ShardProgressOptions) {
+    const { clock, random, checkpointInterval: period } = options;
+    this.checkpoints = new PeriodicLoop({
+      clock,
+      random,
+      period,
+      turn: () => this.store(),
+      onError: (error, retryIn) => this.reportFailure('checkpoint', error, retryIn),
+    });
+  }
+
+  /** Stores how far the shard is done every `checkpointInterval`. */
+  start(): void {
+    this.checkpoints.start();
+  }
+
+  stop(): Promise<void> {
+    return this.checkpoints.stop();
+  }
 
   /** Up to where everything is finished, stored or not. */
   get position(): Checkpoint {
@@ -42,18 +64,13 @@ export class ShardProgress {
 
   /** Whether what may be stored is stored. */
   get isStored(): boolean {
-    const { delivery, lease } = this.options;
-    const reached = delivery.checkpointable;
-    return !reached || covers(lease.checkpointed, reached);
+    return this.unstored === undefined;
   }
 
   /** Stores how far the shard is done, if that is not stored yet. */
   async store(): Promise<void> {
-    const { delivery, lease } = this.options;
-    const reached = delivery.checkpointable;
-    if (reached && !covers(lease.checkpointed, reached)) {
-      await lease.checkpoint({ type: 'SEQUENCE', ...reached });
-    }
+    const { unstored } = this;
+    if (unstored) await this.options.lease.checkpoint(unstored);
   }
 
   /** Stores it before the lease is given up, and does not let go easily: what this misses is handled twice. */
@@ -101,14 +118,21 @@ export class ShardProgress {
   /** With manual checkpoints a shard ends when its last record is marked done. Resolves whether that is so. */
   private async untilAllMarked(signal: AbortSignal): Promise<boolean> {
     const { clock, checkpointInterval, delivery } = this.options;
-    const { finished } = delivery;
     while (!signal.aborted) {
-      const reached = delivery.checkpointable;
-      if (!finished || (reached && covers({ type: 'SEQUENCE', ...reached }, finished))) return true;
+      const { finished, checkpointable } = delivery;
+      if (!finished || (checkpointable && comparePositions(checkpointable, finished) === 0)) return true;
       await this.store();
       await clock.sleep(checkpointInterval, signal).catch(() => undefined);
     }
     return false;
+  }
+
+  /** What may be stored and is not. */
+  private get unstored(): Checkpoint | undefined {
+    const { delivery, lease } = this.options;
+    if (!delivery.checkpointable) return undefined;
+    const reached: Checkpoint = { type: 'SEQUENCE', ...delivery.checkpointable };
+    return compareCheckpoints(reached, lease.checkpointed) === 0 ? undefined : reached;
   }
 
   private reportFailure(what: string, error: unknown, retryIn: number): void {
@@ -116,15 +140,4 @@ export class ShardProgress {
     const loop = `${what} ${shardId}`;
     this.options.report({ type: 'loop-failed', loop, stream, application, retryIn, error });
   }
-}
-
-function covers(
-  checkpoint: Checkpoint,
-  reached: { sequenceNumber: string; subSequenceNumber: number },
-): boolean {
-  return (
-    checkpoint.type === 'SEQUENCE' &&
-    checkpoint.sequenceNumber === reached.sequenceNumber &&
-    checkpoint.subSequenceNumber === reached.subSequenceNumber
-  );
 }

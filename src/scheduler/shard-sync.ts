@@ -44,10 +44,6 @@ export class ShardSync {
 
   constructor(private readonly options: ShardSyncOptions) {}
 
-  get shards(): ReadonlyMap<string, ShardDescription> {
-    return this.listed;
-  }
-
   async run(signal?: AbortSignal): Promise<void> {
     const { gateway, checkpointer, scope, stream, observer } = this.options;
     const { createdAt, serviceTime } = await gateway.describeStream(stream, signal);

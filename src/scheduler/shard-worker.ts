@@ -2,12 +2,10 @@ import type { Checkpoint } from '../checkpointers/checkpoint.js';
 import type { ChildShard } from '../client/kinesis-gateway.js';
 import type { ShardDelivery } from '../delivery/shard-delivery.js';
 import { DataLossError, StreamNotFoundError } from '../errors.js';
-import type { ShardPlace } from '../observability/kinesis-event.js';
+import type { OnDataLoss, ShardPlace } from '../observability/kinesis-event.js';
 import { onAbort, untilAborted } from '../runtime/abort.js';
 import { settledWithin } from '../runtime/deadline.js';
 import { Gate } from '../runtime/gate.js';
-import { PeriodicLoop } from '../runtime/periodic-loop.js';
-import type { OnDataLoss } from './consumer-settings.js';
 import { ShardProgress, type ShardProgressOptions } from './shard-progress.js';
 import type { ReaderStatus, ShardRead, ShardReader } from './shard-reader.js';
 
@@ -38,7 +36,6 @@ export class ShardWorker {
   private readonly aborting = new AbortController();
   private readonly delivery: ShardDelivery;
   private readonly progress: ShardProgress;
-  private readonly checkpoints: PeriodicLoop;
   private readonly stopListening: () => void;
   private readonly openedAt: number;
   private reader: ShardReader | undefined;
@@ -55,13 +52,6 @@ export class ShardWorker {
     });
     this.progress = new ShardProgress({ ...options, delivery: this.delivery });
     this.openedAt = options.clock.now();
-    this.checkpoints = new PeriodicLoop({
-      clock: options.clock,
-      random: options.random,
-      period: options.checkpointInterval,
-      turn: () => this.progress.store(),
-      onError: (error, retryIn) => this.reportFailure('checkpoint', error, retryIn),
-    });
     this.stopListening = onAbort(options.lease.lost, () => this.onLeaseLost());
   }
 
@@ -110,15 +100,15 @@ export class ShardWorker {
   async run(): Promise<void> {
     const { report, place } = this.options;
     report({ type: 'shard-assigned', ...place });
-    this.checkpoints.start();
+    this.progress.start();
     try {
       const children = await this.readToEnd();
-      await this.checkpoints.stop();
+      await this.progress.stop();
       const ended = children && (await this.progress.storeEnd(children, this.stopping.signal));
       if (!ended) await this.progress.storeLast();
     } finally {
       this.reader?.close();
-      await this.checkpoints.stop();
+      await this.progress.stop();
       this.stopListening();
       await this.release();
     }
@@ -239,11 +229,5 @@ export class ShardWorker {
     const reason: unknown = this.options.lease.lost.reason;
     const text = reason instanceof Error ? reason.message : String(reason);
     this.options.report({ type: 'shard-lost', reason: text, ...this.options.place });
-  }
-
-  private reportFailure(what: string, error: unknown, retryIn: number): void {
-    const { stream, application, shardId } = this.options.place;
-    const loop = `${what} ${shardId}`;
-    this.options.report({ type: 'loop-failed', loop, stream, application, retryIn, error });
   }
 }

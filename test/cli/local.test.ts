@@ -1,21 +1,9 @@
 import { KinesisClient, ListShardsCommand } from '@aws-sdk/client-kinesis';
-import { EventEmitter, once } from 'node:events';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { runCli } from '../../src/cli/cli.js';
 import { parseLocalArguments } from '../../src/cli/local.js';
-
-/** Stands in for the process: collects what is printed, and can be sent signals. */
-class TestTerminal extends EventEmitter {
-  output = '';
-  errors = '';
-  readonly stdout = {
-    write: (text: string): void => {
-      this.output += text;
-      this.emit('printed');
-    },
-  };
-  readonly stderr = { write: (text: string): void => void (this.errors += text) };
-}
+import { TestTerminal } from '../support/test-terminal.js';
 
 describe('nestjs-kinesis local', () => {
   it.each(['SIGINT', 'SIGTERM'])('serves its streams once it says it is ready, until %s', async (signal) => {

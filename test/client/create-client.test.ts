@@ -8,11 +8,11 @@ import {
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { createClient } from '../../src/client/create-client.js';
 import { LocalKinesis } from '../../src/testing/index.js';
-import { CountingProxy } from '../support/counting-proxy.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 
 describe('createClient', () => {
   let kinesis: LocalKinesis;
-  let proxy: CountingProxy;
+  let proxy: TcpProxy;
   const clients: KinesisClient[] = [];
 
   beforeAll(async () => {
@@ -22,7 +22,7 @@ describe('createClient', () => {
   afterAll(() => kinesis.stop());
 
   beforeEach(async () => {
-    proxy = await CountingProxy.start(kinesis.endpoint);
+    proxy = await TcpProxy.start(Number(new URL(kinesis.endpoint).port));
   });
 
   afterEach(async () => {

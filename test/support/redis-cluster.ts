@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { eventually } from './eventually.js';
-import { freePort, RedisServer } from './redis-server.js';
+import { freePort } from './free-port.js';
+import { RedisServer } from './redis-server.js';
 
 const SLOTS = 16_384;
 

@@ -33,8 +33,9 @@ const RENEWAL_SIZE = 500;
  * operation is one atomic script, conditioned on the owner and the counter that the writer last saw; and all leases of
  * a worker are renewed in one round trip.
  *
- * Redis loses what it has not persisted when it restarts, and what it has not replicated when it fails over:
- * `docs/checkpointers.md` says what follows, and what to set.
+ * Redis loses what it has not persisted when it restarts, and what it has not replicated when it fails over. Leases that
+ * are gone are put back by the workers that held them; those of workers that went with them follow `onDataLoss`. A lost
+ * checkpoint is handled again from the one before. `appendonly yes` and the option `wait` make either rarer.
  */
 export class RedisCheckpointer implements Checkpointer {
   readonly name: string;

@@ -32,6 +32,8 @@ export function createRedis(
     maxRetriesPerRequest: 1,
     connectTimeout: commandTimeout,
     socketTimeout: commandTimeout,
+    // Also what keeps the process alive when a client is closed whose connection is already.
+    disconnectTimeout: 100,
     // With jitter, so that a fleet does not come back in one moment.
     retryStrategy: (times) =>
       Math.min(FIRST_RECONNECTION * 2 ** Math.min(times, 10), LONGEST_RECONNECTION) *

@@ -1,5 +1,6 @@
-import type { Clock } from '../../runtime/clock.js';
 import { CheckpointerError } from '../../errors.js';
+import type { Clock } from '../../runtime/clock.js';
+import { withDeadline } from '../../runtime/deadline.js';
 import type { RedisScript } from './lease-scripts.js';
 import type { RedisClient } from './redis-client.js';
 import { noAnswer, toCheckpointerError } from './redis-errors.js';
@@ -50,20 +51,13 @@ export class ScriptRunner {
   /** Settles as the call does, but no later than after `timeout` milliseconds, with errors made ours. */
   async answered<T>(timeout: number, call: () => Promise<T>): Promise<T> {
     const { name, clock, lastError } = this.options;
-    return new Promise<T>((resolve, reject) => {
-      const timer = clock.schedule(timeout, () => reject(noAnswer(name, timeout, lastError())));
+    const late = (): Error => noAnswer(name, timeout, lastError());
+    try {
       // A client that has been closed throws at once.
-      new Promise<T>((settle) => settle(call())).then(
-        (result) => {
-          timer.cancel();
-          resolve(result);
-        },
-        (error: unknown) => {
-          timer.cancel();
-          reject(toCheckpointerError(name, error, lastError()));
-        },
-      );
-    });
+      return await withDeadline(async () => call(), { clock, timeout, late });
+    } catch (error) {
+      throw toCheckpointerError(name, error, lastError());
+    }
   }
 
   private async send(script: RedisScript, key: string, args: readonly string[]): Promise<unknown> {

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { RedisCheckpointer } from '../../../src/checkpointers/redis/index.js';
 import type { Lease, LeaseScope } from '../../../src/checkpointers/checkpointer.js';
 import { at, LeaseFixture, newLease, SHARD } from '../../../src/testing/checkpointer-suite/lease-fixture.js';
-import { LossyProxy } from '../../support/lossy-proxy.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
 import { describeWithRedis, RedisServer } from '../../support/redis-server.js';
 
 /** Milliseconds: short, since some tests wait for it to pass. */
@@ -27,13 +27,13 @@ await describeWithRedis('the Redis checkpointer', (binary) => {
     started.push(server);
     return server;
   };
-  const proxied = async (port: number): Promise<LossyProxy> => {
-    const proxy = await LossyProxy.start(port);
+  const proxied = async (port: number): Promise<TcpProxy> => {
+    const proxy = await TcpProxy.start(port);
     started.push(proxy);
     return proxy;
   };
   const connect = (port: number): Redis => {
-    const client = new Redis({ port, host: '127.0.0.1' });
+    const client = new Redis({ port, host: '127.0.0.1', disconnectTimeout: 100 });
     // Without a listener, ioredis prints what it fails at.
     client.on('error', () => undefined);
     clients.push(client);
@@ -129,7 +129,7 @@ await describeWithRedis('the Redis checkpointer', (binary) => {
 
   it('rejects in bounded time on a given client that would wait for ever', async () => {
     const server = await start();
-    const client = new Redis({ port: server.port, maxRetriesPerRequest: null });
+    const client = new Redis({ port: server.port, maxRetriesPerRequest: null, disconnectTimeout: 100 });
     client.on('error', () => undefined);
     clients.push(client);
     const store = new RedisCheckpointer({ client, commandTimeout: COMMAND_TIMEOUT });

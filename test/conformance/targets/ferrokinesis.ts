@@ -1,7 +1,7 @@
 import { defined } from '../harness/defined.js';
 import { type ConformanceTarget } from '../harness/target.js';
 import { startChildServer } from './child-server.js';
-import { freePort } from './free-port.js';
+import { freePort } from '../../support/free-port.js';
 
 /** ferrokinesis, with the throttling it has. */
 export async function startFerrokinesis(): Promise<ConformanceTarget> {

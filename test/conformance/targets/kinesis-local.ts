@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type ConformanceTarget } from '../harness/target.js';
 import { startChildServer } from './child-server.js';
-import { freePort } from './free-port.js';
+import { freePort } from '../../support/free-port.js';
 
 const SOON = '5ms';
 

@@ -1,7 +1,7 @@
 import { defined } from '../harness/defined.js';
 import { type ConformanceTarget } from '../harness/target.js';
 import { startChildServer } from './child-server.js';
-import { freePort } from './free-port.js';
+import { freePort } from '../../support/free-port.js';
 
 /** moto's server. */
 export async function startMoto(): Promise<ConformanceTarget> {

@@ -1,5 +1,5 @@
 import { type Rule, RULES } from './ledger.js';
-import { findRedis, type SharedStore, type StoreSource } from './shared-store.js';
+import { findDynamoDb, findRedis, type SharedStore, type StoreSource } from './shared-store.js';
 import { CONSUMER } from './worker/settings.js';
 import type { WorkerProcess } from './worker-process.js';
 import { World } from './world.js';
@@ -9,7 +9,10 @@ const WORKERS = 4;
 /** Long enough for every lease to be lost meanwhile, in milliseconds; `npm run processes` takes more time for it. */
 const OUTAGE = CONSUMER.sessionTimeout + 1_500;
 
-const stores: [string, StoreSource][] = [['Redis', await findRedis()]];
+const stores: [string, StoreSource][] = [
+  ['Redis', await findRedis()],
+  ['DynamoDB', await findDynamoDb()],
+];
 
 describe.each(stores)('worker processes over %s', (_name, source) => {
   if ('missing' in source) {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { SeededRandom } from '../../../src/testing/index.js';
-import { findRedis, type StoreSource } from './shared-store.js';
-import { CONSUMER } from './worker/settings.js';
+import { findDynamoDb, findRedis, type StoreSource } from './shared-store.js';
+import { CONSUMER, LIST_INTERVAL } from './worker/settings.js';
 import type { WorkerProcess } from './worker-process.js';
 import { World } from './world.js';
 
-/** `npm run processes -- --store redis --minutes N --seed S`: worker processes under faults chosen at random. */
+/** `npm run processes -- --store redis|dynamodb --minutes N --seed S`: worker processes under faults chosen at random. */
 const { values } = parseArgs({
   options: {
     store: { type: 'string', default: 'redis' },
@@ -15,15 +15,14 @@ const { values } = parseArgs({
   },
 });
 
-const STORES: Record<string, () => Promise<StoreSource>> = { redis: findRedis };
+const STORES: Record<string, () => Promise<StoreSource>> = { redis: findRedis, dynamodb: findDynamoDb };
 
 /** How many worker processes and open shards there are at least and at most. */
 const WORKERS = { min: 4, max: 7 };
 const SHARDS = { min: 3, max: 8 };
 /** How long the store stays away, in milliseconds. */
 const OUTAGE = 20_000;
-/** Milliseconds between looks at the leases, and for the first read: the rest of what a recovery may take. */
-const LIST_INTERVAL = 1_000;
+/** Milliseconds for the first read of a recovery. */
 const FIRST_READ = 1_000;
 
 // The SDK announces on Node 20 that it will need Node 22 some day.

@@ -14,7 +14,12 @@ export const CONSUMER = {
 };
 
 /** Where the workers' shared store is. */
-export type StoreAddress = { readonly kind: 'redis'; readonly port: number };
+export type StoreAddress =
+  | { readonly kind: 'redis'; readonly port: number }
+  | { readonly kind: 'dynamodb'; readonly endpoint: string };
+
+/** Milliseconds between a worker's looks at all leases, whatever the store: short, as all else here. */
+export const LIST_INTERVAL = 1_000;
 
 /** What a worker process is told, as JSON in its only argument. */
 export interface WorkerSettings {

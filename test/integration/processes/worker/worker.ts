@@ -18,7 +18,7 @@ const LONG_EVERY = 10;
 const settings = JSON.parse(process.argv[2] ?? '') as WorkerSettings;
 const { name: worker } = settings;
 const journal = new Journal(settings.journal);
-const store = openStore(settings.store);
+const store = await openStore(settings.store);
 const STORE = Symbol('store');
 
 @Injectable()
