@@ -13,8 +13,11 @@ export const JAVA_SCENARIOS = [
   'fan-out',
   'kpl-to-ours',
   'ours-to-kcl',
-  'lease-table',
-  'beside-kcl',
+  'lease-table-2.x',
+  'lease-table-3.x',
+  'beside-2.x',
+  'beside-3.x-as-2.x',
+  'beside-3.x',
 ];
 
 /** Runs scenarios with the KPL and the KCL. @returns whether all was well */

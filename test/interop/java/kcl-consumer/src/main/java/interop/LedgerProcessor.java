@@ -53,6 +53,12 @@ final class LedgerProcessor implements ShardRecordProcessor {
 
     @Override
     public void shutdownRequested(ShutdownRequestedInput input) {
+        // A hand-off lasts as long as this, between workers of a KCL 3.x.
+        try {
+            Thread.sleep(Long.getLong("handOffDelay", 0));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
         checkpoint(() -> input.checkpointer().checkpoint());
     }
 
