@@ -36,20 +36,20 @@ const PEACE = 45_000;
  * killed, and we take over all; another joins us, and takes its share. A shard is split and two are merged; then ours is
  * killed, and the KCL takes over all.
  *
- * @param line `program` and, for a 3.x, `compatibleWith2x`
+ * @param kcls what the two are: `program` and, for a 3.x, `clientVersionConfig`
  * @returns what is wrong
  */
-export async function besideKcl({ kinesis, dynamodb }, name, line) {
+export async function besideKcl({ kinesis, dynamodb }, { name, kcls }) {
   const stream = `interop-${name}`;
   await kinesis.execute('CreateStream', { StreamName: stream, ShardCount: SHARDS });
   const ledger = new Ledger(userRecords(RECORDS));
   const leases = new Leases(dynamodb, stream);
-  const settings = { kinesis, dynamodb, stream, ...line, failover: FAILOVER, retrieval: 'polling' };
-  const kcl = (turn) => new Kcl(ledger, { ...settings, name: `${name}-${turn}` });
+  const settings = { kinesis, dynamodb, stream, failover: FAILOVER, retrieval: 'polling' };
+  const start = (turn, kcl) => new Kcl(ledger, { ...settings, ...kcl, name: `${name}-${turn}` });
   const stages = [];
   const enter = (stage) => stages.push({ name: stage, from: ledger.consumed.length });
   const putting = await startApp({ kinesis, stream });
-  const programs = [kcl('first')];
+  const programs = [start('first', kcls[0])];
   const [first] = programs;
   try {
     await until('the KCL to have all leases', () => hasAll(leases), first);
@@ -78,7 +78,7 @@ export async function besideKcl({ kinesis, dynamodb }, name, line) {
     const [ourWorker] = (await leases.loads()).keys();
 
     enter('while another KCL takes its share');
-    const second = kcl('second');
+    const second = start('second', kcls[1]);
     programs.push(second);
     await until('the two to have half each again', () => isShared(leases), second, ours);
     const version = await leases.fleetVersion();

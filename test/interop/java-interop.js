@@ -15,6 +15,7 @@ export const JAVA_SCENARIOS = [
   'ours-to-kcl',
   'lease-table-2.x',
   'lease-table-3.x',
+  'our-table',
   'beside-2.x',
   'beside-3.x-as-2.x',
   'beside-3.x',

@@ -24,7 +24,7 @@ export class Kcl extends JavaProgram {
    * @param name of the log, and of the consumer in the ledger
    * @param retrieval `polling` or `fan-out`
    * @param program {@link KCL_2} or {@link KCL_3}
-   * @param compatibleWith2x whether a KCL 3.x keeps to the protocol of 2.x
+   * @param clientVersionConfig which protocol a KCL 3.x is to follow; its default is that of 3.x
    * @param handOffDelay milliseconds that its record processors wait when they are asked to stop
    * @param failover its `failoverTimeMillis`; shorter than its default, so that a split is walked in seconds
    */
@@ -38,7 +38,7 @@ export class Kcl extends JavaProgram {
       retrieval,
       program = KCL_3,
       failover = 2_000,
-      compatibleWith2x = false,
+      clientVersionConfig = '',
       handOffDelay = 0,
     },
   ) {
@@ -51,7 +51,7 @@ export class Kcl extends JavaProgram {
         dynamodb,
         kinesis: kinesis.endpoint,
         failover: String(failover),
-        compatibleWith2x: String(compatibleWith2x),
+        clientVersionConfig,
         handOffDelay: String(handOffDelay),
       },
       onLine: (line) => this.#note(ledger, line),

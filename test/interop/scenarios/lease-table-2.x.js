@@ -1,4 +1,8 @@
 import { KCL_2 } from '../kcl.js';
-import { leaseTable } from '../lease-table.js';
+import { thereAndBack } from '../lease-table.js';
 
-export default (services) => leaseTable(services, KCL_2);
+/** With positions that a KCL can count, and with others. */
+export default async (services) => [
+  ...(await thereAndBack(services, KCL_2, 'kpl')),
+  ...(await thereAndBack(services, KCL_2, 'other')),
+];

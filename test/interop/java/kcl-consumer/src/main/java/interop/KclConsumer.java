@@ -106,12 +106,13 @@ public final class KclConsumer {
 
     /** The KCL 2.x has no such setting. */
     private static CoordinatorConfig coordinator(CoordinatorConfig config) throws ReflectiveOperationException {
-        if (!Boolean.getBoolean("compatibleWith2x")) {
+        String name = System.getProperty("clientVersionConfig", "");
+        if (name.isEmpty()) {
             return config;
         }
         Class<?> type = Class.forName(CoordinatorConfig.class.getName() + "$ClientVersionConfig");
-        Object compatible = type.getField("CLIENT_VERSION_CONFIG_COMPATIBLE_WITH_2X").get(null);
-        CoordinatorConfig.class.getMethod("clientVersionConfig", type).invoke(config, compatible);
+        Object version = type.getField(name).get(null);
+        CoordinatorConfig.class.getMethod("clientVersionConfig", type).invoke(config, version);
         return config;
     }
 
