@@ -4,22 +4,19 @@ import { Relay } from './relay.js';
 import { placeName } from './stored-records.js';
 
 /** A KCL consumes half and stops; we take its table over, go on at the very record, and stop; it goes on from us. */
-export async function thereAndBack(services, program, aggregates) {
-  const name = `interop-${program}-${aggregates}`;
-  return judged(services, { name, aggregates }, async (relay) => {
+export function thereAndBack(services, { name, program, aggregates }) {
+  return judged(services, { name: `${name}-${aggregates}`, aggregates }, async (relay) => {
     await relay.kcl(program, 1 / 2);
     await relay.ours(3 / 4);
     return relay.kclToTheEnd(program);
   });
 }
 
-/** We begin, on a table that we create; others go on from us. */
-export async function fromUs(services, ...programs) {
-  const name = `interop-from-us`;
+/** We begin, on a table that we create; a KCL goes on from us, and another from it. */
+export function fromUs(services, { name, programs: [next, last] }) {
   return judged(services, { name, aggregates: 'kpl' }, async (relay) => {
     await relay.ours(1 / 2);
-    const last = programs.pop();
-    for (const program of programs) await relay.kcl(program, 3 / 4);
+    await relay.kcl(next, 3 / 4);
     return relay.kclToTheEnd(last);
   });
 }
@@ -48,7 +45,7 @@ async function judged(services, { name, aggregates }, run) {
       ...nothingLost(ledger),
       ...asPut(ledger, stored),
       ...(aggregates === 'kpl' ? exactly(ledger, stored, amid) : roundedDown(again, leftByUs)),
-      ...(await parentsFirst(ledger, services.kinesis, name)),
+      ...(await parentsFirst(ledger, services.kinesis, relay.stream)),
       ...unowned(leftByUs),
       ...(stillOpen.length === 0 ? [] : [`${stillOpen.length} closed shards are not at their end`]),
     ].map((complaint) => `${name}: ${complaint}`);

@@ -37,14 +37,14 @@ export class Relay {
   #current;
 
   /**
-   * @param name of the stream, the application and its table
+   * @param name of which those of the stream, the application and its table are made
    * @param aggregates what our checkpointer is told
    */
   constructor(services, { name, aggregates }) {
-    this.stream = name;
+    this.stream = `interop-${name}`;
     this.#services = services;
     this.#aggregates = aggregates;
-    this.#leases = new Leases(services.dynamodb, name);
+    this.#leases = new Leases(services.dynamodb, this.stream);
   }
 
   async start() {
