@@ -17,7 +17,8 @@ export class Kcl extends JavaProgram {
   stopped = false;
   /** Whether its graceful shutdown took too long, and it was stopped all the same. */
   unfinished = false;
-  #name;
+  /** In the ledger. */
+  name;
   #program;
 
   /**
@@ -56,13 +57,13 @@ export class Kcl extends JavaProgram {
       },
       onLine: (line) => this.#note(ledger, line),
     });
-    this.#name = name;
+    this.name = name;
     this.#program = program;
   }
 
   #note(ledger, line) {
     const [event, shardId, ...rest] = line.split(' ');
-    if (event === 'REC') noteRecord(ledger, this.#name, [shardId, ...rest]);
+    if (event === 'REC') noteRecord(ledger, this.name, [shardId, ...rest]);
     else if (event === 'START') {
       this.started.add(shardId);
       this.held.add(shardId);

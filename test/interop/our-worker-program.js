@@ -5,8 +5,8 @@ import { noteRecord } from './record-lines.js';
 
 /** A worker of ours in a process of its own, consuming a stream into a ledger. */
 export class OurWorker extends Program {
-  /** Whether it has stopped of its own accord. */
-  stopped = false;
+  /** In the ledger. */
+  name;
 
   /**
    * @param name of the log, and of the consumer in the ledger
@@ -22,8 +22,8 @@ export class OurWorker extends Program {
       onLine: (line) => {
         const [event, ...words] = line.split(' ');
         if (event === 'REC') noteRecord(ledger, name, words);
-        else if (event === 'STOPPED') this.stopped = true;
       },
     });
+    this.name = name;
   }
 }

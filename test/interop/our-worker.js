@@ -1,6 +1,6 @@
 /**
  * A worker of ours in a process of its own, which can be killed: consumes until its standard input ends. Its argument is
- * its settings in JSON. It writes a line for each user record, and `STOPPED` when it has stopped of its own accord.
+ * its settings in JSON. It writes a line for each user record.
  */
 import { once } from 'node:events';
 import process from 'node:process';
@@ -11,7 +11,7 @@ import { recordLine } from './record-lines.js';
 
 const { dynamodb, table, kinesis, consumer, ...checkpointer } = JSON.parse(process.argv[2]);
 
-const say = (line) => process.stdout.write(`${line}\n`);
+const consume = (place, record) => process.stdout.write(`${recordLine(place, record)}\n`);
 
 const app = await startApp(
   {
@@ -21,9 +21,8 @@ const app = await startApp(
     checkpointer: new DynamoDbCheckpointer({ client: clientConfig(dynamodb), ...checkpointer }),
     consumer,
   },
-  { consume: (place, record) => say(recordLine(place, record)) },
+  { consume },
 );
 process.stdin.resume();
 await once(process.stdin, 'end');
 await app.close();
-say('STOPPED');

@@ -73,7 +73,7 @@ export class Relay {
       aggregates: this.#aggregates,
       listInterval: 1_000,
     });
-    const consumer = this.#enter('we');
+    const consumer = this.#enter('us');
     const consume = (place, record) => ledger.consume(place, record, consumer);
     const options = { kinesis, stream, application: stream, checkpointer, consumer: CONSUMER };
     const app = await startApp(options, { consume });
