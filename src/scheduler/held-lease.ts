@@ -2,6 +2,7 @@ import { compareCheckpoints, type Checkpoint } from '../checkpointers/checkpoint
 import type { Checkpointer, Lease, LeaseScope } from '../checkpointers/checkpointer.js';
 import { LeaseConflictError, TurnTimeoutError } from '../errors.js';
 import { Backoff } from '../runtime/backoff.js';
+import type { BootTime } from '../runtime/boot-time.js';
 import type { Clock, Timer } from '../runtime/clock.js';
 import { withDeadline } from '../runtime/deadline.js';
 import type { Random } from '../runtime/random.js';
@@ -37,20 +38,12 @@ export interface HeldLeaseOptions {
   sessionTimeout: number;
   /** The lease as `acquire` wrote it. */
   lease: Lease;
-  /** When that call started. */
-  acquiredAt: Moment;
+  /** What leases are timed by: a machine that sleeps does not keep others from taking them. */
+  bootTime: BootTime;
+  /** When that call started, in boot time. */
+  acquiredAt: number;
   /** Called when the owner's writes show that another worker asks for the lease. */
   onHandOffRequested?: (by: string) => void;
-}
-
-/** A point in time on both clocks of this machine, in milliseconds. */
-export interface Moment {
-  readonly monotonic: number;
-  readonly wall: number;
-}
-
-export function momentOf(clock: Clock): Moment {
-  return { monotonic: clock.now(), wall: clock.wallTime() };
 }
 
 type LeaseWrite = (lease: Lease) => Promise<Lease | undefined>;
@@ -65,8 +58,8 @@ export class HeldLease {
   readonly fencingToken: number;
   private readonly loss = new AbortController();
   private lease: Lease;
-  /** When the last write that succeeded was started: takers may have seen its effect that early. */
-  private confirmedAt: Moment;
+  /** When the last write that succeeded was started, in boot time: takers may have seen its effect that early. */
+  private confirmedAt: number;
   private deadlineTimer: Timer | undefined;
   private lastWrite: Promise<unknown> = Promise.resolve();
   private writing = false;
@@ -101,13 +94,8 @@ export class HeldLease {
 
   /** Milliseconds until the lease is lost unless it is renewed; 0 or less when it is lost. */
   get remaining(): number {
-    const { clock, sessionTimeout } = this.options;
-    // The monotonic clock stands still while a machine sleeps, and the wall clock does not.
-    const elapsed = Math.max(
-      clock.now() - this.confirmedAt.monotonic,
-      clock.wallTime() - this.confirmedAt.wall,
-    );
-    return this.lostBy ? 0 : sessionTimeout - elapsed;
+    const { bootTime, sessionTimeout } = this.options;
+    return this.lostBy ? 0 : this.confirmedAt + sessionTimeout - bootTime.now();
   }
 
   /** Whether nobody else can own the lease at this moment. */
@@ -121,7 +109,7 @@ export class HeldLease {
 
   /** Whether the last confirmation is at least `age` milliseconds old and no write is under way to renew it. */
   isDue(age: number): boolean {
-    return !this.writing && this.options.clock.now() - this.confirmedAt.monotonic >= age;
+    return !this.writing && this.options.bootTime.now() - this.confirmedAt >= age;
   }
 
   /** Renews through `batch`, or alone. Resolves whether the lease is still held. */
@@ -184,7 +172,7 @@ export class HeldLease {
     this.writing = true;
     for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt++) {
       if (!this.isHeld()) return false;
-      const startedAt = momentOf(this.options.clock);
+      const startedAt = this.options.bootTime.now();
       const written = await this.whileHeld(operation(this.lease));
       if (this.lostBy) return false;
       if (written) {

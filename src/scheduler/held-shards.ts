@@ -1,10 +1,11 @@
 import type { Checkpointer, Lease, LeaseScope } from '../checkpointers/checkpointer.js';
 import type { KinesisEventListener, ShardPlace } from '../observability/kinesis-event.js';
+import type { BootTime } from '../runtime/boot-time.js';
 import type { Clock } from '../runtime/clock.js';
 import { settledWithin } from '../runtime/deadline.js';
 import type { Random } from '../runtime/random.js';
 import type { ConsumerSettings } from './consumer-settings.js';
-import { HeldLease, type Moment } from './held-lease.js';
+import { HeldLease } from './held-lease.js';
 import { RenewalBatch } from './renewal-batch.js';
 import type { HeldShard } from './shard-status.js';
 import type { ShardWorker } from './shard-worker.js';
@@ -18,6 +19,7 @@ export interface HeldShardsOptions {
   /** The stream's name in the module's options. */
   stream: string;
   clock: Clock;
+  bootTime: BootTime;
   random: Random;
   settings: ConsumerSettings;
   report: KinesisEventListener;
@@ -72,8 +74,8 @@ export class HeldShards {
   }
 
   /** Starts to work on a shard whose lease was just acquired. */
-  start(taken: Lease, acquiredAt: Moment): void {
-    const { checkpointer, scope, stream, clock, random, settings } = this.options;
+  start(taken: Lease, acquiredAt: number): void {
+    const { checkpointer, scope, stream, clock, bootTime, random, settings } = this.options;
     const { shardId } = taken;
     // What was asked for before the stop and comes after it is left to expire: nobody would renew it.
     if (this.stopped || this.assignments.has(shardId)) return;
@@ -81,6 +83,7 @@ export class HeldShards {
       checkpointer,
       scope,
       clock,
+      bootTime,
       random,
       sessionTimeout: settings.sessionTimeout,
       lease: taken,

@@ -26,14 +26,16 @@ export interface LeaseCreation {
  *
  * - A shard that descends from one with a lease is read from its beginning: its records came while the application was
  *   there. If that parent still stands at a timestamp, so does the child: it may have had records before that time.
- * - A shard that has a descendant with a lease was dealt with before that lease was made.
+ * - A shard is done that has a descendant whose lease has moved, or one that does not name it as a parent: it was closed before
+ *   the application's start. If its descendants stand where they were made to, its lease has been deleted: that of a
+ *   shard at its end stays as long as the shard is listed (a KCL's until its children are being read).
  * - Any other is new to the application if all leases are still as they were made, since then the first look may have been cut
  *   short. Otherwise its lease has been deleted.
  */
 export function planLeases(input: LeaseCreationInput): LeaseCreation {
   const { shards, leases, vanished, streamCreatedAt } = input;
   const positions = new Map(leases.map((lease) => [lease.shardId, lease.checkpoint]));
-  const settled = ancestorsOf([...positions.keys()], shards);
+  const settled = ancestorsOf(settledParents(leases, shards), shards);
   const initial = unfinishedStart(leases, input.initial);
   const listed = new Set(shards.map((shard) => shard.shardId));
   const missing: NewLease[] = [];
@@ -86,17 +88,30 @@ function unfinishedStart(leases: readonly Lease[], initial: Checkpoint): Checkpo
   return leases.find(({ checkpoint }) => checkpoint.type === 'AT_TIMESTAMP')?.checkpoint ?? initial;
 }
 
-/** All shards from which one of the given descends. */
+/**
+ * Parents that were dealt with: those of leases that have moved, and those from before an application's start, which its
+ * leases do not name.
+ */
+function settledParents(leases: readonly Lease[], shards: readonly ShardDescription[]): string[] {
+  const parents = new Map(shards.map((shard) => [shard.shardId, shard.parentShardIds]));
+  return leases.flatMap(({ shardId, parentShardIds, checkpoint }) => {
+    const listed = parents.get(shardId) ?? [];
+    if (checkpoint.type === 'TRIM_HORIZON') return [];
+    if (checkpoint.type === 'AT_TIMESTAMP')
+      return listed.filter((parent) => !parentShardIds.includes(parent));
+    return listed;
+  });
+}
+
+/** The given shards, and all from which one of them descends. */
 function ancestorsOf(shardIds: readonly string[], shards: readonly ShardDescription[]): Set<string> {
   const parents = new Map(shards.map((shard) => [shard.shardId, shard.parentShardIds]));
   const ancestors = new Set<string>();
   const open = [...shardIds];
   for (let shardId = open.pop(); shardId !== undefined; shardId = open.pop()) {
-    for (const parent of parents.get(shardId) ?? []) {
-      if (ancestors.has(parent)) continue;
-      ancestors.add(parent);
-      open.push(parent);
-    }
+    if (ancestors.has(shardId)) continue;
+    ancestors.add(shardId);
+    open.push(...(parents.get(shardId) ?? []));
   }
   return ancestors;
 }
@@ -114,15 +129,15 @@ export function isOfEarlierStream(lease: Lease, streamCreatedAt: number): boolea
  * Whether a shard may be read: all its parents are done, or so old that they are gone from the service and from
  * the leases.
  *
- * @param vanished - as in {@link LeaseCreationInput}
+ * @param isOwed - whether a shard without a lease ought to have one
  */
 export function parentsAreDone(
   lease: Lease,
   leases: ReadonlyMap<string, Lease>,
-  vanished: ReadonlySet<string>,
+  isOwed: (shardId: string) => boolean,
 ): boolean {
   return lease.parentShardIds.every((parent) => {
     const parentLease = leases.get(parent);
-    return parentLease ? parentLease.checkpoint.type === 'SHARD_END' : !vanished.has(parent);
+    return parentLease ? parentLease.checkpoint.type === 'SHARD_END' : !isOwed(parent);
   });
 }

@@ -17,6 +17,8 @@ export class LeaseObserver {
   private sightings = new Map<string, Sighting>();
   /** Unfinished leases that are no longer there, and since when. */
   private readonly vanishedAt = new Map<string, number>();
+  /** When the call was made whose answer was the last to count. */
+  private lastAskedAt = -Infinity;
 
   constructor(
     private readonly clock: Clock,
@@ -26,9 +28,14 @@ export class LeaseObserver {
 
   /**
    * Takes note of the leases a call has just listed. What counts is when its answer was there, not when it was asked: a
-   * renewal may have come between, and its owner counts from then.
+   * renewal may have come between, and its owner counts from then. An answer that was overtaken by that of a later call
+   * does not count.
+   *
+   * @param askedAt - when the call was made
    */
-  observe(leases: readonly Lease[]): void {
+  observe(leases: readonly Lease[], askedAt = this.clock.now()): void {
+    if (askedAt < this.lastAskedAt) return;
+    this.lastAskedAt = askedAt;
     const at = this.clock.now();
     const sightings = new Map<string, Sighting>();
     for (const { shardId, owner, counter, checkpoint } of leases) {
@@ -63,7 +70,8 @@ export class LeaseObserver {
 
   isExpired(lease: Lease): boolean {
     const sighting = this.sightings.get(lease.shardId);
-    if (!sighting) return false;
+    // Of a lease that stands elsewhere than where it was seen, nothing is known.
+    if (sighting?.owner !== lease.owner || sighting?.counter !== lease.counter) return false;
     const timeout = Math.max(this.sessionTimeout, lease.sessionTimeout ?? 0);
     return this.clock.now() - sighting.at > timeout;
   }

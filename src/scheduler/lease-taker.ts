@@ -1,13 +1,16 @@
 import type { Checkpointer, Lease, LeaseScope } from '../checkpointers/checkpointer.js';
+import type { BootTime } from '../runtime/boot-time.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Random } from '../runtime/random.js';
-import { type Moment, momentOf } from './held-lease.js';
 import { chooseMoves, countLoads, fairShare } from './lease-balance.js';
 import { isOfEarlierStream, parentsAreDone } from './lease-creation.js';
 import type { LeaseObserver } from './lease-observer.js';
 
 /** Milliseconds for which a worker that has its share leaves free leases to the others. */
 const OTHERS_FIRST = 400;
+
+/** How often a worker that stops looks for leases in its name. */
+const WITHDRAWALS = 3;
 
 /** How many leases are taken at a time. */
 const PARALLEL_WRITES = 16;
@@ -17,6 +20,7 @@ export interface LeaseTakerOptions {
   scope: LeaseScope;
   workerId: string;
   clock: Clock;
+  bootTime: BootTime;
   random: Random;
   observer: LeaseObserver;
   /** Milliseconds after which the others may take a lease that this worker does not renew. */
@@ -25,10 +29,12 @@ export interface LeaseTakerOptions {
   maxShardConsumers: number;
   /** When the present stream was created; undefined while that is not known. */
   streamCreatedAt: () => number | undefined;
+  /** Whether a shard without a lease ought to have one. */
+  isOwed: (shardId: string) => boolean;
   /** Whether this worker has the lease, or must leave it alone for a while. */
   isBusy: (shardId: string) => boolean;
-  /** Called with each lease that is now ours. */
-  onTaken: (lease: Lease, acquiredAt: Moment) => void;
+  /** Called with each lease that is now ours, and when it was asked for, in boot time. */
+  onTaken: (lease: Lease, acquiredAt: number) => void;
   /** Called when another worker asks for a lease that is ours. */
   onHandOffRequested: (shardId: string, to: string) => void;
 }
@@ -56,9 +62,10 @@ export class LeaseTaker {
    * @returns whether the next should come soon: something is under way that this worker waits for
    */
   async look(): Promise<boolean> {
-    const { checkpointer, scope, workerId, observer } = this.options;
+    const { checkpointer, scope, workerId, observer, clock } = this.options;
+    const askedAt = clock.now();
     const leases = await checkpointer.list(scope);
-    observer.observe(leases);
+    observer.observe(leases, askedAt);
     this.seen = leases;
     for (const { shardId, owner, handOffTo } of leases) {
       if (owner === workerId && handOffTo !== undefined) this.options.onHandOffRequested(shardId, handOffTo);
@@ -80,9 +87,15 @@ export class LeaseTaker {
   /** Gives back what came into this worker's name while it was stopping, and takes its requests back. */
   async withdraw(): Promise<void> {
     const { checkpointer, scope, workerId } = this.options;
-    for (const lease of await checkpointer.list(scope)) {
-      if (lease.handOffTo === workerId) await checkpointer.requestHandOff(scope, lease, undefined);
-      else if (lease.owner === workerId) await checkpointer.release(scope, lease);
+    // What was asked for may be handed over just now: then it is to be given back the next time.
+    for (let round = 0; round < WITHDRAWALS; round++) {
+      const leases = await checkpointer.list(scope);
+      const ours = leases.filter(({ owner, handOffTo }) => owner === workerId || handOffTo === workerId);
+      if (ours.length === 0) return;
+      for (const lease of ours) {
+        if (lease.handOffTo === workerId) await checkpointer.requestHandOff(scope, lease, undefined);
+        else await checkpointer.release(scope, lease);
+      }
     }
   }
 
@@ -91,11 +104,10 @@ export class LeaseTaker {
     unfinished: readonly Lease[],
     held: readonly Lease[],
   ): Promise<{ taken: number; left: number }> {
-    const { workerId, isBusy, observer, clock, maxShardConsumers } = this.options;
+    const { workerId, isBusy, isOwed, clock, maxShardConsumers, observer } = this.options;
     const byShard = new Map(leases.map((lease) => [lease.shardId, lease]));
-    const { vanished } = observer;
     const ready = unfinished.filter(
-      (lease) => !isBusy(lease.shardId) && parentsAreDone(lease, byShard, vanished),
+      (lease) => !isBusy(lease.shardId) && parentsAreDone(lease, byShard, isOwed),
     );
     // A lease in our own name without a worker was handed to us, or its acquisition was not answered.
     const ours = ready.filter((lease) => lease.owner === workerId);
@@ -130,8 +142,8 @@ export class LeaseTaker {
   }
 
   private async take(seen: Lease): Promise<void> {
-    const { checkpointer, scope, workerId, sessionTimeout, clock } = this.options;
-    const acquiredAt = momentOf(clock);
+    const { checkpointer, scope, workerId, sessionTimeout, bootTime } = this.options;
+    const acquiredAt = bootTime.now();
     const lease = await checkpointer.acquire(scope, seen, workerId, sessionTimeout);
     if (lease) this.options.onTaken(lease, acquiredAt);
   }

@@ -4,6 +4,7 @@ import type { KinesisGateway, StreamRef } from '../client/kinesis-gateway.js';
 import type { RecordHandler } from '../delivery/delivery-policy.js';
 import { StreamNotFoundError } from '../errors.js';
 import type { KinesisEventListener } from '../observability/kinesis-event.js';
+import { BootTime } from '../runtime/boot-time.js';
 import type { Clock } from '../runtime/clock.js';
 import { settledWithin } from '../runtime/deadline.js';
 import { Gate } from '../runtime/gate.js';
@@ -58,7 +59,6 @@ export class ShardScheduler {
   /** This worker's name in leases: new with each start, so that a restarted process is not taken for its old self. */
   readonly workerId: string;
   private readonly scope: LeaseScope;
-  private readonly observer: LeaseObserver;
   private readonly sync: ShardSync;
   private readonly taker: LeaseTaker;
   private readonly failures: ShardFailures;
@@ -78,13 +78,15 @@ export class ShardScheduler {
     const { sessionTimeout, heartbeatFrequency, maxShardConsumers } = settings;
     this.workerId = randomId(random);
     const scope = (this.scope = { application, streamName: stream.streamName });
-    const observer = (this.observer = new LeaseObserver(clock, sessionTimeout));
+    const observer = new LeaseObserver(clock, sessionTimeout);
+    const bootTime = new BootTime(clock);
     this.failures = new ShardFailures(clock, random);
     this.held = new HeldShards({
       checkpointer,
       scope,
       stream: stream.name,
       clock,
+      bootTime,
       random,
       settings,
       report,
@@ -100,6 +102,7 @@ export class ShardScheduler {
       scope,
       stream,
       settings,
+      clock,
       observer,
       report,
       onLeasesCreated: () => this.leaseTaking.wake(),
@@ -109,11 +112,13 @@ export class ShardScheduler {
       scope,
       workerId: this.workerId,
       clock,
+      bootTime,
       random,
       observer,
       sessionTimeout,
       maxShardConsumers,
       streamCreatedAt: () => this.sync.streamCreatedAt,
+      isOwed: (shardId) => this.sync.isOwed(shardId),
       isBusy: (shardId) => this.held.has(shardId) || this.failures.isWaiting(shardId),
       onTaken: (lease, acquiredAt) => this.held.start(lease, acquiredAt),
       onHandOffRequested: (shardId, to) => this.held.handOff(shardId, to),
@@ -187,9 +192,9 @@ export class ShardScheduler {
     const { stream, application } = this.options;
     const { leases } = this.taker;
     const byShard = new Map(leases.map((lease) => [lease.shardId, lease]));
-    const { vanished } = this.observer;
+    const isOwed = (shardId: string): boolean => this.sync.isOwed(shardId);
     const shards = leases.map((lease) =>
-      shardStatus(lease, this.held.get(lease.shardId), !parentsAreDone(lease, byShard, vanished)),
+      shardStatus(lease, this.held.get(lease.shardId), !parentsAreDone(lease, byShard, isOwed)),
     );
     const lags = shards.flatMap((shard) => shard.reading?.millisBehindLatest ?? []);
     return {

@@ -3,6 +3,7 @@ import type { Checkpointer, Lease, LeaseScope } from '../checkpointers/checkpoin
 import type { ChildShard, KinesisGateway, ShardDescription, StreamRef } from '../client/kinesis-gateway.js';
 import { KinesisError } from '../errors.js';
 import type { KinesisEventListener } from '../observability/kinesis-event.js';
+import type { Clock } from '../runtime/clock.js';
 import type { ConsumerSettings, StartingPosition } from './consumer-settings.js';
 import { isOfEarlierStream, planLeases, startOfChild } from './lease-creation.js';
 import type { LeaseObserver } from './lease-observer.js';
@@ -24,6 +25,7 @@ export interface ShardSyncOptions {
   scope: LeaseScope;
   stream: StreamRef;
   settings: ConsumerSettings;
+  clock: Clock;
   observer: LeaseObserver;
   report: KinesisEventListener;
   /** Called when leases were created. */
@@ -37,6 +39,8 @@ export interface ShardSyncOptions {
 export class ShardSync {
   /** When the stream was created, in milliseconds since the Unix epoch; undefined before the first sync. */
   streamCreatedAt: number | undefined;
+  /** Shards that had no lease last time, and ought to have one. */
+  private uncovered: ReadonlySet<string> = new Set();
   /** What the service listed last. */
   private listed: ReadonlyMap<string, ShardDescription> = new Map();
   /** Ended leases whose shard was not listed last time: removed if it still is not. */
@@ -44,12 +48,16 @@ export class ShardSync {
 
   constructor(private readonly options: ShardSyncOptions) {}
 
+  /** Whether a shard without a lease ought to have one: what follows it must wait. */
+  isOwed(shardId: string): boolean {
+    return this.uncovered.has(shardId) || this.options.observer.vanished.has(shardId);
+  }
+
   async run(signal?: AbortSignal): Promise<void> {
     const { gateway, checkpointer, scope, stream, observer } = this.options;
     const { createdAt, serviceTime } = await gateway.describeStream(stream, signal);
     const leases = await this.leasesOfStream(createdAt);
     const shards = await this.listShards(leases.length === 0, serviceTime, signal);
-    this.streamCreatedAt = createdAt;
     for (const shardId of observer.vanished) {
       // With the shard gone, too, nobody needs its lease any more.
       if (!this.listed.has(shardId)) observer.forget(shardId);
@@ -61,6 +69,8 @@ export class ShardSync {
       vanished: observer.vanished,
       streamCreatedAt: createdAt,
     });
+    this.uncovered = new Set(uncovered.map(({ shardId }) => shardId));
+    this.streamCreatedAt = createdAt;
     for (const lease of missing) await checkpointer.create(scope, lease);
     const restored = await this.restore(uncovered, serviceTime, createdAt);
     if (missing.length > 0 || restored) this.options.onLeasesCreated();
@@ -126,8 +136,10 @@ export class ShardSync {
 
   /** The leases of the present stream; those of an earlier one of the same name are removed. */
   private async leasesOfStream(createdAt: number): Promise<Lease[]> {
-    const { checkpointer, scope, stream, report, observer } = this.options;
+    const { checkpointer, scope, stream, report, observer, clock } = this.options;
+    const askedAt = clock.now();
     const leases = await checkpointer.list(scope);
+    observer.observe(leases, askedAt);
     const earlier = leases.filter((lease) => isOfEarlierStream(lease, createdAt));
     if (earlier.length === 0) return leases;
     report({

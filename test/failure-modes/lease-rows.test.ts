@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Lease } from '../../src/checkpointers/checkpointer.js';
 import { RedisCheckpointer } from '../../src/checkpointers/redis/index.js';
+import { BootTime } from '../../src/runtime/boot-time.js';
 import { HeldLease } from '../../src/scheduler/held-lease.js';
 import { SeededRandom } from '../../src/testing/seeded-random.js';
 import { findRedisServer, RedisServer } from '../support/redis-server.js';
@@ -93,9 +94,9 @@ it('a heartbeat that crosses a checkpoint does not rewind it', async () => {
   const lease = free && (await store.acquire(scope, free, 'worker', SETTINGS.sessionTimeout));
   if (!lease) throw new Error('not acquired');
   const { clock, random } = stream;
-  const acquiredAt = { monotonic: clock.now(), wall: clock.wallTime() };
+  const bootTime = new BootTime(clock);
   const options = { checkpointer: store, scope, clock, random, sessionTimeout: SETTINGS.sessionTimeout };
-  const held = new HeldLease({ ...options, lease, acquiredAt });
+  const held = new HeldLease({ ...options, lease, bootTime, acquiredAt: bootTime.now() });
 
   // The heartbeat is under way, and slow, when the checkpoint comes; and the other way round.
   const slowly = async (effect: () => Promise<unknown>): Promise<unknown> => {

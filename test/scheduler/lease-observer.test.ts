@@ -1,5 +1,6 @@
 import type { Lease } from '../../src/checkpointers/checkpointer.js';
-import { HeldLease, momentOf } from '../../src/scheduler/held-lease.js';
+import { BootTime } from '../../src/runtime/boot-time.js';
+import { HeldLease } from '../../src/scheduler/held-lease.js';
 import { LeaseObserver } from '../../src/scheduler/lease-observer.js';
 import { MemoryCheckpointer } from '../../src/checkpointers/memory-checkpointer.js';
 import { SeededRandom } from '../../src/testing/seeded-random.js';
@@ -66,7 +67,9 @@ it('is expired for others only when its owner has given it up, also if the list 
   const acquired = free && (await store.acquire(scope, free, 'worker', TIMEOUT));
   if (!acquired) throw new Error('not acquired');
   const options = { checkpointer: store, scope, clock, sessionTimeout: TIMEOUT, lease: acquired };
-  const held = new HeldLease({ ...options, random: new SeededRandom(1), acquiredAt: momentOf(clock) });
+  const bootTime = new BootTime(clock);
+  const acquiredAt = bootTime.now();
+  const held = new HeldLease({ ...options, random: new SeededRandom(1), bootTime, acquiredAt });
 
   // The list is asked for before the renewal, and answered with it, a second later.
   await clock.advance(900);

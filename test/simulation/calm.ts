@@ -18,6 +18,15 @@ const PATIENCE = 240_000;
 /** Milliseconds that a worker may take to stop, beside the time it gives its handlers. */
 const STOP_TIME = 5_000;
 
+/** Milliseconds in which a worker that joins has its share, beside the time that handlers take to finish. */
+const BALANCE_TIME = 2_000;
+
+/** After so many times the bound on recovery, what the storm left behind has passed. */
+const REST = 1.5;
+
+/** Hand-offs that may have to follow one another. */
+const DRAINS = 2;
+
 /** A history has at least so many user records. */
 const FEWEST_RECORDS = 200;
 
@@ -44,8 +53,10 @@ export class Calm {
     while (crew.workers.length < 3) crew.start();
     while (records.count < FEWEST_RECORDS) await stream.put(10);
     if (!(await this.settle())) return;
-    if (dice.chance(0.3)) await this.timeRecovery();
-    if (dice.chance(0.3)) await this.leave();
+    const scene = dice.pick(['crash', 'join', 'leave', 'none'] as const);
+    if (scene === 'crash') await this.timeRecovery();
+    else if (scene === 'join') await this.join();
+    else if (scene === 'leave') await this.leave();
     await stream.put(5);
     await this.settle();
   }
@@ -87,7 +98,7 @@ export class Calm {
   private async timeRecovery(): Promise<void> {
     const { clock, crew, recovery, coverage, profile, stream } = this.options;
     // What the storm left behind must have passed: leases of workers that crashed late.
-    await clock.advance(2 * recovery.bound);
+    await clock.advance(REST * recovery.bound);
     const victim = crew.pick();
     recovery.begin(
       victim,
@@ -99,6 +110,51 @@ export class Calm {
     recovery.end();
     coverage.add('crash');
     coverage.add('recovery timed');
+  }
+
+  /** The second half of check 8. */
+  private async join(): Promise<void> {
+    const { clock, crew, profile, coverage, recovery, stream, leases, violations } = this.options;
+    while (crew.workers.length < 4) crew.start();
+    while (crew.workers.length > 4) void crew.leave(crew.pick(), DRAIN_TIMEOUT);
+    await clock.advance(REST * recovery.bound);
+    this.checkBalance('before a worker joins');
+    await stream.put(10);
+    const { moves } = leases;
+    crew.start();
+    const { settings, store, handlerTime } = profile;
+    // A store that tells nobody of requests leaves it to the owners' next look.
+    const notice = store.watch ? 0 : settings.heartbeatFrequency + recovery.listInterval;
+    await clock.advance(BALANCE_TIME + DRAINS * handlerTime + notice);
+    const shares = this.checkBalance('after a worker joined');
+    // The newcomer's share has to move, and nothing else.
+    const needed = Math.max(...shares);
+    if (leases.moves - moves > needed) {
+      violations.add(8, `${leases.moves - moves} leases moved where ${needed} had to`);
+    }
+    await this.checkRest(recovery.bound);
+    coverage.add('balance timed');
+  }
+
+  /** How many leases each worker has. */
+  private checkBalance(when: string): number[] {
+    const { crew, store, violations } = this.options;
+    const owners = [...store.rows.values()].flatMap(({ owner, checkpoint }) =>
+      owner === undefined || checkpoint.type === 'SHARD_END' ? [] : [owner],
+    );
+    const loads = crew.workers.map(({ id }) => owners.filter((owner) => owner === id).length);
+    if (Math.max(...loads) - Math.min(...loads) > 1) {
+      violations.add(8, `${when} the workers have ${loads.join(', ')} leases`);
+    }
+    return loads;
+  }
+
+  /** Once there is balance, nothing moves any more. */
+  private async checkRest(duration: number): Promise<void> {
+    const { clock, leases, violations } = this.options;
+    const { moves } = leases;
+    await clock.advance(duration);
+    if (leases.moves > moves) violations.add(8, `${leases.moves - moves} leases moved in balance`);
   }
 
   /** A graceful stop in calm, so that nothing excuses a replay. */

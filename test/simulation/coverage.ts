@@ -26,6 +26,8 @@ export const HAPPENINGS = [
   'lease row deleted',
   'hand-off',
   'recovery timed',
+  'balance timed',
+  'pause',
 ] as const;
 
 export type Happening = (typeof HAPPENINGS)[number];

@@ -5,7 +5,8 @@ export class Crew {
   readonly workers: SimulatedWorker[] = [];
   /** Workers that were told to stop and have not yet. */
   readonly leaving = new Set<SimulatedWorker>();
-  private count = 0;
+  /** Those that are gone, too: what they asked for may still be under way. */
+  private readonly everyone: SimulatedWorker[] = [];
 
   constructor(private readonly world: World) {}
 
@@ -18,8 +19,9 @@ export class Crew {
   }
 
   start(): SimulatedWorker {
-    const worker = new SimulatedWorker(`w${++this.count}`, this.world);
+    const worker = new SimulatedWorker(`w${this.everyone.length + 1}`, this.world);
     this.workers.push(worker);
+    this.everyone.push(worker);
     worker.start();
     return worker;
   }
@@ -35,6 +37,12 @@ export class Crew {
     this.leaving.add(worker);
     await worker.leave(timeout);
     this.leaving.delete(worker);
+  }
+
+  /** From now on calls meet no faults. */
+  calmDown(): void {
+    this.world.stormy = false;
+    for (const worker of this.everyone) worker.calmDown();
   }
 
   private remove(worker: SimulatedWorker): void {

@@ -19,6 +19,9 @@ import { Trace } from './trace.js';
 
 const APPLICATION = 'simulation';
 
+/** Milliseconds between two steps at most. */
+const MOST_PAUSE = 1_400;
+
 /** Steps of a history, unless the caller wants others. */
 export const OPERATIONS = 60;
 
@@ -88,8 +91,10 @@ export class History {
       store,
       aggregator,
       leases,
+      violations,
+      stormy: true,
       trace,
-      onRead: (worker, shardId) => recovery.onRead(worker, shardId),
+      onRead: (worker, iterator) => recovery.onRead(worker, iterator),
     });
     const { crew } = this;
     this.storm = new Storm({ clock, dice, profile, crew, stream, store, coverage });
@@ -122,7 +127,7 @@ export class History {
     for (let i = 0; i < profile.workers; i++) crew.start();
     for (let i = 0; i < this.operations; i++) {
       await storm.step();
-      await clock.advance(dice.between(0, 2_000));
+      await clock.advance(dice.between(0, MOST_PAUSE));
     }
     this.trace?.line('', 'the storm is over');
     storm.end();

@@ -10,6 +10,8 @@ export interface Profile {
   readonly settings: ConsumerSettings;
   /** What the readers of one worker may hold. */
   readonly readBudget: ReadBudgetOptions;
+  /** Milliseconds; each worker has one of them as its session timeout. `settings` has the longest. */
+  readonly sessionTimeouts: readonly number[];
   readonly workers: number;
   readonly shards: number;
   readonly keys: number;
@@ -35,6 +37,7 @@ const READ_BUDGETS: readonly ReadBudgetOptions[] = [
 
 export function chooseProfile(dice: Dice): Profile {
   const brisk = dice.chance(0.7);
+  const sessionTimeout = brisk ? 5_000 : SETTINGS.sessionTimeout;
   const startingPosition: StartingPosition = dice.chance(0.8) ? 'TRIM_HORIZON' : 'LATEST';
   return {
     store: dice.pick(STORE_KINDS),
@@ -42,18 +45,19 @@ export function chooseProfile(dice: Dice): Profile {
       ...SETTINGS,
       startingPosition,
       recordLimit: dice.pick([3, 10, 100, 10_000]),
-      sleepTimeNoRecords: dice.pick([1_000, 2_000]),
+      sleepTimeNoRecords: dice.pick([1_000, 2_000, 4_000]),
       checkpointInterval: dice.pick([500, 1_000, 5_000]),
-      sessionTimeout: brisk ? 5_000 : SETTINGS.sessionTimeout,
+      sessionTimeout,
       heartbeatFrequency: brisk ? 1_000 : SETTINGS.heartbeatFrequency,
     },
     readBudget: dice.pick(READ_BUDGETS),
+    sessionTimeouts: dice.chance(0.2) ? [sessionTimeout * 0.6, sessionTimeout] : [sessionTimeout],
     workers: 3 + dice.below(2),
     shards: 4 + dice.below(2),
     keys: 8 + dice.below(16),
     handlerTime: dice.pick([0, 30, 30, 300]),
     handlerFailures: dice.pick([0, 0.02, 0.2]),
-    trouble: dice.pick([0, 0.01, 0.05]),
+    trouble: dice.pick([0, 0.01, 0.05, 0.2]),
     trims: dice.chance(0.1),
     deletesRows: dice.chance(0.05),
   };

@@ -4,6 +4,7 @@ import type { LeaseLedger } from './ledger/lease-ledger.js';
 import type { Witness } from './ledger/tenure.js';
 import type { Profile } from './profile.js';
 import type { SimulatedStore } from './store/simulated-store.js';
+import { SimulatedStream } from './stream/simulated-stream.js';
 import { short } from './trace.js';
 import type { SimulatedWorker } from './workers/simulated-worker.js';
 
@@ -49,7 +50,9 @@ export class RecoveryWatch {
       .map(({ shardId }) => ({ shardId, victim, readAt: undefined }));
   }
 
-  onRead(worker: Witness, shardId: string | undefined): void {
+  onRead(worker: Witness, iterator: string): void {
+    if (this.orphans.length === 0) return;
+    const shardId = SimulatedStream.shardOf(iterator);
     for (const orphan of this.orphans) {
       if (orphan.shardId !== shardId || orphan.readAt !== undefined || orphan.victim === worker) continue;
       orphan.readAt = this.clock.now();

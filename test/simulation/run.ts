@@ -1,13 +1,12 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { CHECKS } from './checks.js';
 import { OPERATIONS } from './history.js';
 import { conclude, type Outcome, type SeedRange, simulate } from './simulation.js';
 
 /**
  * `npm run simulate -- --seeds N --from S --ops K`: N seeded histories from seed S on, of K operations each.
- * `--workers P` spreads them over P processes, `--trace` shows all that happened, `--checks 1,2` counts only those.
+ * `--workers P` spreads them over P processes, `--trace` shows all that happened.
  */
 const { values } = parseArgs({
   options: {
@@ -15,7 +14,6 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     ops: { type: 'string', default: String(OPERATIONS) },
     workers: { type: 'string', default: '1' },
-    checks: { type: 'string', default: Object.keys(CHECKS).join(',') },
     trace: { type: 'boolean', default: false },
   },
 });
@@ -25,8 +23,6 @@ const [seeds, from, ops, workers] = [values.seeds, values.from, values.ops, valu
   number,
   number,
 ];
-
-const checks = values.checks.split(',').map(Number);
 
 // Errors are part of the simulation, by the thousand; nobody looks at their stacks.
 Error.stackTraceLimit = 0;
@@ -42,7 +38,7 @@ if (process.send) {
   const outcomes =
     workers > 1
       ? await spread(workers)
-      : [await simulate({ from, seeds, ops, checks }, (text) => console.error(text), values.trace)];
+      : [await simulate({ from, seeds, ops }, (text) => console.error(text), values.trace)];
   const { ok, lines } = conclude(seeds, outcomes);
   for (const line of lines) console.log(line);
   process.exitCode = ok ? 0 : 1;
@@ -55,7 +51,7 @@ async function spread(count: number): Promise<Outcome[]> {
   const work = async (): Promise<void> => {
     const child = fork(fileURLToPath(import.meta.url), { execArgv: ['--import', 'tsx'] });
     while (next < from + seeds) {
-      const range = { from: next, seeds: Math.min(PORTION, from + seeds - next), ops, checks };
+      const range = { from: next, seeds: Math.min(PORTION, from + seeds - next), ops };
       next += range.seeds;
       outcomes.push(await portion(child, range));
     }

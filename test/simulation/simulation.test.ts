@@ -6,31 +6,18 @@ import { History, OPERATIONS } from './history.js';
 /** `npm run simulate` runs more of them. */
 const SEEDS = 500;
 
-/**
- * Loss, order, parents, checkpoints, fences, memory and standstill. Checks 6 to 8 (deadlines, replays, times) are part of
- * `npm run simulate`: in some histories they still judge workers by what a fault, not the scheduler, has done to them.
- */
-const CHECKS = '1,2,3,4,5,9,10';
-
 const run = promisify(execFile);
 
-it(`${SEEDS} histories lose, reorder and rewind nothing, and everything happens in them`, async () => {
+it(`${SEEDS} histories break none of the promises, and everything happens in them`, async () => {
   // In a process of its own: many small promises are several times slower inside the test runner.
   const script = fileURLToPath(new URL('run.ts', import.meta.url));
-  const { stdout } = await run(process.execPath, [
-    '--import',
-    'tsx',
-    script,
-    '--seeds',
-    String(SEEDS),
-    '--checks',
-    CHECKS,
-  ]);
+  const { stdout } = await run(process.execPath, ['--import', 'tsx', script, '--seeds', String(SEEDS)]);
 
   expect(stdout).toMatch(
     /^simulation: seeds=500 records=\d+ crashes=\d+ handoffs=\d+ reshards=\d+ violations=0\n$/,
   );
-});
+  // Beside other tests, on few cores, half a minute may become many.
+}, 900_000);
 
 it('the same seed gives the same history, to the byte', async () => {
   const traceOf = async (seed: number): Promise<string> => {

@@ -64,6 +64,7 @@ export class Storm {
       [8, () => this.reshard()],
       [8, () => this.failService()],
       [2, () => this.slowHandlers()],
+      [2, () => this.pause()],
       [trims ? 3 : 0, () => this.trim()],
       [deletesRows ? 3 : 0, () => this.deleteRow()],
     ];
@@ -84,10 +85,7 @@ export class Storm {
     for (const remedy of [...this.remedies]) remedy();
     stream.heal();
     store.mayBeStale = false;
-    for (const worker of crew.all) {
-      worker.trouble = 0;
-      worker.slow = false;
-    }
+    crew.calmDown();
   }
 
   private put(): Promise<void> {
@@ -188,7 +186,7 @@ export class Storm {
     const { stream, dice, coverage } = this.options;
     const [happening, rule] = dice.pick(SERVICE_FAULTS);
     coverage.add(happening);
-    stream.fail({ until: dice.between(500, 20_000), probability: 0.5, ...rule });
+    stream.fail(happening, { until: dice.between(500, 20_000), probability: 0.5, ...rule });
   }
 
   private slowHandlers(): void {
@@ -198,6 +196,18 @@ export class Storm {
     worker.slow = true;
     this.after(dice.between(1_000, 30_000), () => {
       worker.slow = false;
+    });
+  }
+
+  private pause(): void {
+    const { crew, dice, coverage } = this.options;
+    const worker = crew.pick();
+    coverage.add('pause');
+    worker.note('is paused');
+    worker.pause();
+    this.after(dice.between(1_000, 30_000), () => {
+      worker.note('is no longer paused');
+      worker.resume();
     });
   }
 

@@ -75,11 +75,11 @@ export class DynamoDbCheckpointer implements Checkpointer {
 
   async create(scope: LeaseScope, lease: NewLease): Promise<boolean> {
     const { leases, layout } = await this.tables.scope(scope);
-    const { shardId, parentShardIds, checkpoint, streamCreatedAt } = lease;
+    const { shardId, parentShardIds, checkpoint, streamCreatedAt, counter = 0 } = lease;
     const update = new RowUpdate();
     update
       .where(update.absent(KCL.leaseKey))
-      .set(KCL.leaseCounter, number(0))
+      .set(KCL.leaseCounter, number(counter))
       .set(KCL.ownerSwitches, number(0));
     // The service has no empty sets.
     if (parentShardIds.length > 0) update.set(KCL.parentShardIds, texts(parentShardIds));
@@ -169,7 +169,7 @@ export class DynamoDbCheckpointer implements Checkpointer {
   async delete(scope: LeaseScope, seen: Lease): Promise<boolean> {
     const { leases } = await this.tables.scope(scope);
     const condition = new RowUpdate();
-    condition.where(`${condition.absent(KCL.leaseKey)} OR (${leases.isUnchanged(condition, seen)})`);
+    condition.where(condition.either(condition.absent(KCL.leaseKey), leases.isUnchanged(condition, seen)));
     return leases.delete(seen.shardId, condition);
   }
 

@@ -58,7 +58,7 @@ export class LeaseTable {
 
   isUnchanged(update: RowUpdate, seen: Lease): string {
     const counter = update.equals(KCL.leaseCounter, number(seen.counter));
-    return `${counter} AND (${this.options.ownership.isOwnedBy(update, seen.owner)})`;
+    return `${counter} AND ${this.options.ownership.isOwnedBy(update, seen.owner)}`;
   }
 
   /** Lets a checkpoint end the prepared ones it has passed. */

@@ -33,7 +33,7 @@ export const CHECKPOINT_OWNER: Ownership = {
     const steady = update.absent(KCL.checkpointOwner);
     if (owner === undefined) return `${steady} AND ${update.absent(KCL.leaseOwner)}`;
     const handingOff = update.equals(KCL.checkpointOwner, text(owner));
-    return `${handingOff} OR (${steady} AND ${update.equals(KCL.leaseOwner, text(owner))})`;
+    return update.either(handingOff, `${steady} AND ${update.equals(KCL.leaseOwner, text(owner))}`);
   },
 
   setOwner(update, worker) {
@@ -43,11 +43,13 @@ export const CHECKPOINT_OWNER: Ownership = {
   request(update, owner, before, worker) {
     if (before === undefined) {
       update
-        .where(`${update.absent(KCL.checkpointOwner)} AND ${update.equals(KCL.leaseOwner, text(owner))}`)
+        .where(update.absent(KCL.checkpointOwner), update.equals(KCL.leaseOwner, text(owner)))
         .set(KCL.checkpointOwner, text(owner));
     } else {
-      const asked = update.equals(KCL.leaseOwner, text(before));
-      update.where(`${update.equals(KCL.checkpointOwner, text(owner))} AND ${asked}`);
+      update.where(
+        update.equals(KCL.checkpointOwner, text(owner)),
+        update.equals(KCL.leaseOwner, text(before)),
+      );
     }
     update.set(KCL.leaseOwner, text(worker ?? owner));
     if (worker === undefined) update.remove(KCL.checkpointOwner);
@@ -56,7 +58,7 @@ export const CHECKPOINT_OWNER: Ownership = {
   release(update, owner, handOffTo) {
     if (handOffTo === undefined) {
       update
-        .where(`${update.absent(KCL.checkpointOwner)} AND ${update.equals(KCL.leaseOwner, text(owner))}`)
+        .where(update.absent(KCL.checkpointOwner), update.equals(KCL.leaseOwner, text(owner)))
         .remove(KCL.leaseOwner);
     } else {
       update.where(update.equals(KCL.checkpointOwner, text(owner))).remove(KCL.checkpointOwner);
@@ -101,8 +103,7 @@ const request = (owner: string, to: string) => ({ M: { owner: text(owner), to: t
 function requestIs(update: RowUpdate, owner: string, to: string | undefined): string {
   const [asked, asker] = [`${OURS.handOff}.owner`, `${OURS.handOff}.to`];
   if (to !== undefined) return `${update.equals(asked, text(owner))} AND ${update.equals(asker, text(to))}`;
-  const another = update.differs(asked, text(owner));
-  return `${update.absent(OURS.handOff)} OR ${another}`;
+  return update.either(update.absent(OURS.handOff), update.differs(asked, text(owner)));
 }
 
 /** The session timeout the present owner has written; a KCL writes none, and leaves those of others behind. */

@@ -33,8 +33,9 @@ export class RowUpdate {
     return this;
   }
 
-  where(condition: string): this {
-    this.conditions.push(`(${condition})`);
+  /** All conditions must hold. Alternatives are made with {@link either}, which keeps them together. */
+  where(...conditions: readonly string[]): this {
+    this.conditions.push(...conditions);
     return this;
   }
 
@@ -47,8 +48,17 @@ export class RowUpdate {
     return `${this.path(attribute)} <> ${this.value(value)}`;
   }
 
+  exists(attribute: string): string {
+    return `attribute_exists(${this.path(attribute)})`;
+  }
+
   absent(attribute: string): string {
     return `attribute_not_exists(${this.path(attribute)})`;
+  }
+
+  /** One of these; each may be several joined by AND. */
+  either(...alternatives: readonly string[]): string {
+    return `(${alternatives.join(' OR ')})`;
   }
 
   /** Whether a row could be what this update made of it. */
@@ -101,7 +111,7 @@ export class RowUpdate {
 /** An update that creates nothing: a row that is gone stays gone. */
 export function updateOfExisting(): RowUpdate {
   const update = new RowUpdate();
-  return update.where(`NOT ${update.absent(KCL.leaseKey)}`);
+  return update.where(update.exists(KCL.leaseKey));
 }
 
 function clause(keyword: string, parts: readonly string[]): string {

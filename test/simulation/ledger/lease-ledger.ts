@@ -19,6 +19,9 @@ export interface LeaseWrite {
 /** A lease passes between two times of the same instant: comparisons of times must not be finer. */
 const INSTANT = 1e-3;
 
+/** A call that meets no fault takes no longer, in milliseconds. */
+const CALL = 100;
+
 /** Follows who owns which lease, and what its owner does under it: checks 2, 4, 6 and 7. */
 export class LeaseLedger {
   handOffs = 0;
@@ -26,6 +29,8 @@ export class LeaseLedger {
   moves = 0;
   readonly tenures = new Map<string, Tenure>();
   private readonly highestTokens = new Map<string, number>();
+  /** Shards whose row was deleted: a new one counts from 0 again, so that owner and counter no longer tell rows apart. */
+  private readonly recounted = new Set<string>();
 
   constructor(
     private readonly violations: Violations,
@@ -36,7 +41,8 @@ export class LeaseLedger {
   onAcquire({ by, startedAt, before, after }: LeaseWrite): void {
     const { shardId } = after;
     const previous = this.tenures.get(shardId);
-    if (previous && before.owner === previous.worker.id && previous.worker !== by) {
+    const isTaken = previous && before.owner === previous.worker.id && previous.worker !== by;
+    if (isTaken && !this.recounted.has(shardId)) {
       this.checkTakeOver(previous, before.sessionTimeout ?? 0, by);
     }
     if (before.owner !== by.id || !previous) this.moves++;
@@ -55,7 +61,8 @@ export class LeaseLedger {
     });
   }
 
-  onOwnersWrite({ by, startedAt, after }: LeaseWrite): void {
+  onOwnersWrite({ by, startedAt, before, after }: LeaseWrite): void {
+    this.checkWriter(by, before);
     const tenure = this.tenures.get(after.shardId);
     if (!tenure || tenure.worker !== by) return;
     tenure.writtenAt = this.clock.now();
@@ -77,14 +84,18 @@ export class LeaseLedger {
   }
 
   /** Check 7. */
-  onRelease({ by, before, after }: LeaseWrite): void {
+  onRelease({ by, startedAt, before, after }: LeaseWrite): void {
     const { shardId } = after;
+    this.checkWriter(by, before);
     if (after.owner !== undefined) this.handOffs++;
     const tenure = this.tenures.get(shardId);
     this.tenures.delete(shardId);
     if (tenure?.worker !== by) return;
     const since = by.leavingSince ?? (after.owner === undefined ? undefined : tenure.askedAt);
-    if (since === undefined || by.disturbedAt >= since) return;
+    // Who gives back what it has lost before gives back a lease, but hands nothing off.
+    if (since === undefined || startedAt > tenure.deadline) return;
+    // Since its last write it may have lost the lease, in its own eyes.
+    if (by.disturbedAt >= Math.min(since, tenure.writtenAt)) return;
     const covered = this.records.placeOf(shardId, before.checkpoint) ?? -1;
     if (covered < tenure.lastFinished) {
       const done = `${short(shardId)}: ${by.name} finished ${tenure.lastFinished}`;
@@ -95,9 +106,22 @@ export class LeaseLedger {
     }
   }
 
+  /** A worker says that it has lost a lease: to another one, or because it could not renew it in time. */
+  onReportedLoss(worker: Witness, row: Lease | undefined, reason: string): void {
+    if (row?.owner !== worker.id) return;
+    const shard = short(row.shardId);
+    if (reason.includes('another worker')) {
+      this.violations.add(5, `${shard}: ${worker.name} takes its own write for another worker's`);
+    }
+    const tenure = this.tenures.get(row.shardId);
+    if (reason.includes('renewed in time') && tenure && isHealthySince(worker, tenure.writtenAt)) {
+      this.violations.add(8, `${shard}: ${worker.name} lost it, and nothing has kept it from renewing`);
+    }
+  }
+
   onDelete(shardId: string): void {
     this.tenures.delete(shardId);
-    this.highestTokens.delete(shardId);
+    this.recounted.add(shardId);
   }
 
   /** Checks 2, 3 and 6. Returns undefined for what cannot be followed further. */
@@ -108,10 +132,10 @@ export class LeaseLedger {
       this.violations.add(2, `${short(shardId)}: a handler got a record that was not put`);
       return undefined;
     }
-    this.checkToken(shardId, fencingToken);
     this.records.onStart(record);
     const delivery = { record, signal };
-    if (!row) return delivery;
+    if (!row || this.recounted.has(shardId)) return delivery;
+    this.checkToken(shardId, fencingToken);
     const tenure = this.tenures.get(shardId);
     if (row.owner !== worker.id || tenure?.worker !== worker || fencingToken < tenure.token) {
       const where = `${short(shardId)}: ${worker.name} started a handler with token ${fencingToken}`;
@@ -139,6 +163,12 @@ export class LeaseLedger {
     }
   }
 
+  /** Check 5, of those who know what they write but do not own it. */
+  private checkWriter(by: Witness, before: Lease): void {
+    if (before.owner === by.id) return;
+    this.violations.add(5, `${short(before.shardId)}: ${by.name} writes to a lease that is not its own`);
+  }
+
   /** A lease must not be taken while its owner may still act under it. */
   private checkTakeOver(previous: Tenure, timeout: number, by: Witness): void {
     const { worker, shardId, running, writtenAt } = previous;
@@ -148,6 +178,12 @@ export class LeaseLedger {
       this.violations.add(
         6,
         `${short(shardId)}: ${by.name} took it from ${worker.name}, which wrote ${age} ms ago`,
+      );
+    }
+    if (worker.process.responsive && isHealthySince(worker, writtenAt)) {
+      this.violations.add(
+        8,
+        `${short(shardId)}: ${by.name} took it from ${worker.name}, which nothing has kept from renewing`,
       );
     }
     // Who is stopped cannot abort anything, and who has slept does not know yet.
@@ -191,4 +227,9 @@ export class LeaseLedger {
     const from = first ? `the checkpoint at ${checkpointed}` : `record ${last}`;
     this.violations.add(2, `${short(shardId)}: record ${place} follows on ${from}`);
   }
+}
+
+/** Whether nothing has kept a worker from what it must do since, and including, a write that took effect at `writtenAt`. */
+function isHealthySince(worker: Witness, writtenAt: number): boolean {
+  return worker.disturbedAt < writtenAt - CALL;
 }

@@ -43,6 +43,8 @@ export const RETENTION = 24 * 3_600_000;
 export class RecordLedger {
   readonly shards = new Map<string, ShardLog>();
   private readonly keys = new Map<string, KeyLog>();
+  /** Where the application was told to start. */
+  private readonly startTimes = new Set<number>();
   private put = 0;
 
   constructor(
@@ -79,11 +81,14 @@ export class RecordLedger {
     }
   }
 
-  /** A lease was created at `timestamp`: what its shard had before is not asked for. */
-  excuseBefore(shardId: string, timestamp: number): void {
-    for (const record of this.shardLog(shardId).records) {
-      if (record.arrival < timestamp) record.excused = true;
-    }
+  /**
+   * The lease of a shard was created at `timestamp`. If that is where the application starts, nobody asks for what the shard
+   * and those before it had until then. Children go by their parents.
+   */
+  onStartAt(shardId: string, timestamp: number, hasLease: (shardId: string) => boolean): void {
+    const log = this.shardLog(shardId);
+    if (!log.parents.some((parent) => hasLease(parent.shardId))) this.startTimes.add(timestamp);
+    if (this.startTimes.has(timestamp)) excuseBefore(log, timestamp);
   }
 
   /** The user record at a position, undefined if none was put there. */
@@ -203,4 +208,11 @@ export class RecordLedger {
     }
     return log;
   }
+}
+
+function excuseBefore({ records, parents }: ShardLog, timestamp: number): void {
+  for (const record of records) {
+    if (record.arrival < timestamp) record.excused = true;
+  }
+  for (const parent of parents) excuseBefore(parent, timestamp);
 }

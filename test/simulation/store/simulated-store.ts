@@ -83,7 +83,7 @@ export class SimulatedStore {
           const change = table.create(lease);
           on('create', startedAt, change, () => undefined);
           if (change.applied && lease.checkpoint.type === 'AT_TIMESTAMP') {
-            records.excuseBefore(lease.shardId, lease.checkpoint.timestamp);
+            records.onStartAt(lease.shardId, lease.checkpoint.timestamp, (id) => table.rows.has(id));
           }
           return this.apply(memory.create(scope, lease), change);
         }),

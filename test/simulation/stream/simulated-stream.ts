@@ -84,7 +84,8 @@ export class SimulatedStream {
     this.options.serviceClock.skip(RETENTION - rest);
   }
 
-  fail(rule: FaultRule): void {
+  fail(what: string, rule: FaultRule): void {
+    this.options.trace?.line('aws', `${what} for ${Math.round(rule.until ?? 0)} ms`);
     this.faults.add(rule);
   }
 

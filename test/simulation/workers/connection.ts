@@ -1,12 +1,12 @@
-import { KinesisNetworkError } from '../../../src/errors.js';
 import { onAbort } from '../../../src/runtime/abort.js';
 import type { VirtualClock } from '../../../src/testing/virtual-clock.js';
 import type { Dice } from '../dice.js';
+import { Call } from './call.js';
 import type { SimulatedProcess } from './simulated-process.js';
 import type { Trace } from '../trace.js';
 
 /** What may become of a call, beside being answered. */
-export const CALL_FAULTS = ['error', 'request lost', 'reply lost', 'slow', 'late effect'] as const;
+export const CALL_FAULTS = ['error', 'request lost', 'reply lost', 'slow', 'late effect', 'silence'] as const;
 export type CallFault = (typeof CALL_FAULTS)[number];
 
 export interface ConnectionOptions {
@@ -21,13 +21,25 @@ export interface ConnectionOptions {
   latency: readonly [number, number];
   /** Called when a call meets a fault; what it returns, when the last consequence of that has passed. */
   onFault: () => () => void;
+  /** Called when the worker calls more often than any sound one would. */
+  onHotLoop: () => void;
 }
+
+/** No worker has a reason to call so often in a second. */
+const HOT_LOOP = 500;
+
+/** A call, whatever it answers. */
+type SentCall = Pick<Call<unknown>, 'land' | 'fail'>;
 
 /** A worker's way to a service: calls take time, fail, lose their answer, or take effect when nobody waits any more. */
 export class Connection {
   /** How likely it is that a call meets a fault. */
   trouble = 0;
   private cuts = 0;
+  private second = -1;
+  private callsInSecond = 0;
+  /** What faults have put off for long: failures of calls that get no answer, and effects of calls given up. */
+  private readonly putOff = new Set<() => void>();
 
   constructor(private readonly options: ConnectionOptions) {}
 
@@ -43,118 +55,104 @@ export class Connection {
     this.cuts--;
   }
 
+  /** Calls meet no more faults, and what is left of earlier ones happens now. */
+  calmDown(): void {
+    this.trouble = 0;
+    for (const happen of this.putOff) happen();
+  }
+
   call<T>(name: string, effect: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const { process } = this.options;
       let off: (() => void) | undefined;
-      const settle = (settlement: () => void): void =>
+      if (signal) off = onAbort(signal, () => reject(signal.reason as Error));
+      const deliver = (outcome: () => void): void =>
         process.run(() => {
           off?.();
-          settlement();
+          outcome();
         });
-      if (signal) off = onAbort(signal, () => reject(signal.reason as Error));
-      this.send(name, effect, settle, resolve, reject);
+      this.send(name, new Call({ name, effect, deliver, isCut: () => this.isCut, resolve, reject }));
     });
   }
 
-  private send<T>(
-    name: string,
-    effect: () => Promise<T>,
-    settle: (settlement: () => void) => void,
-    resolve: (value: T) => void,
-    reject: (error: unknown) => void,
-  ): void {
-    const { dice, trace, worker, to, onFault } = this.options;
-    const fail = (what: string): void => settle(() => reject(new KinesisNetworkError(`${name}: ${what}`)));
+  private send(name: string, call: SentCall): void {
+    const { dice, trace, worker, to, onFault, latency } = this.options;
+    this.countCall();
     if (this.isCut) {
       const passed = onFault();
       this.after(dice.chance(0.5) ? 1 : dice.between(100, 5_000), () => {
         passed();
-        fail('cut off');
+        call.fail('cut off');
       });
-      return;
-    }
-    const answer = (): void => {
-      effect().then(
-        (value) =>
-          settle(() => (this.isCut ? reject(new KinesisNetworkError(`${name}: cut off`)) : resolve(value))),
-        (error: unknown) => settle(() => reject(error)),
-      );
-    };
-    if (this.trouble > 0 && dice.chance(this.trouble)) {
+    } else if (this.trouble > 0 && dice.chance(this.trouble)) {
       const fault = dice.pick(CALL_FAULTS);
       trace?.line(worker, `${to} ${name}: ${fault}`);
-      this.meet(fault, effect, answer, fail, onFault());
-      return;
+      this.meet(fault, call, onFault());
+    } else {
+      this.answerWithin(dice.between(...latency), call);
     }
-    this.answerInTime(effect, answer, settle, resolve, reject, name);
+  }
+
+  private countCall(): void {
+    const second = Math.floor(this.options.clock.now() / 1_000);
+    this.callsInSecond = second === this.second ? this.callsInSecond + 1 : 1;
+    this.second = second;
+    if (this.callsInSecond === HOT_LOOP) this.options.onHotLoop();
   }
 
   /** The effect comes at the start of the wait or at its end: both orders matter, and one event of the clock is enough. */
-  private answerInTime<T>(
-    effect: () => Promise<T>,
-    answer: () => void,
-    settle: (settlement: () => void) => void,
-    resolve: (value: T) => void,
-    reject: (error: unknown) => void,
-    name: string,
-  ): void {
-    const { dice, latency } = this.options;
-    const takes = dice.between(...latency);
-    if (takes === 0) {
-      answer();
-      return;
+  private answerWithin(duration: number, call: SentCall): void {
+    if (duration === 0) {
+      call.land()();
+    } else if (this.options.dice.chance(0.5)) {
+      this.after(duration, () => call.land()());
+    } else {
+      this.after(duration, call.land());
     }
-    if (dice.chance(0.5)) {
-      this.after(takes, answer);
-      return;
-    }
-    // An outcome is not looked at before its time, so that a rejection must not count as unhandled.
-    const outcome = effect().then(
-      (value) => () => (this.isCut ? reject(new KinesisNetworkError(`${name}: cut off`)) : resolve(value)),
-      (error: unknown) => () => reject(error),
-    );
-    this.after(takes, () => void outcome.then(settle));
   }
 
-  private meet(
-    fault: CallFault,
-    effect: () => Promise<unknown>,
-    answer: () => void,
-    fail: (what: string) => void,
-    passed: () => void,
-  ): void {
+  private meet(fault: CallFault, call: SentCall, passed: () => void): void {
     const { dice } = this.options;
     const giveUp = dice.chance(0.5) ? dice.between(1, 50) : dice.between(500, 12_000);
-    const land = (): void => void effect().catch(() => undefined);
+    const fail = (): void => {
+      passed();
+      call.fail(fault);
+    };
     switch (fault) {
       case 'error':
+        this.after(1, fail);
+        break;
       case 'request lost':
-        this.after(fault === 'error' ? 1 : giveUp, () => {
-          passed();
-          fail(fault);
-        });
+        this.after(giveUp, fail);
         break;
       case 'reply lost':
-        this.after(dice.between(0, giveUp), land);
-        this.after(giveUp, () => {
-          passed();
-          fail(fault);
-        });
+        this.after(dice.between(0, giveUp), () => void call.land());
+        this.after(giveUp, fail);
         break;
-      case 'slow':
-        this.after(dice.between(500, 8_000), () => {
-          passed();
-          answer();
-        });
+      case 'slow': {
+        const duration = dice.between(500, 8_000);
+        this.answerWithin(duration, call);
+        this.after(duration, passed);
+        break;
+      }
+      case 'silence':
+        this.putOffFor(dice.between(20_000, 120_000), fail);
         break;
       case 'late effect':
-        this.after(giveUp, () => fail(fault));
-        this.after(giveUp + dice.between(0, 40_000), () => {
+        this.after(giveUp, () => call.fail(fault));
+        this.putOffFor(giveUp + dice.between(0, 40_000), () => {
           passed();
-          land();
+          call.land();
         });
     }
+  }
+
+  private putOffFor(delay: number, callback: () => void): void {
+    const happen = (): void => {
+      if (this.putOff.delete(happen)) callback();
+    };
+    this.putOff.add(happen);
+    this.after(delay, happen);
   }
 
   private after(delay: number, callback: () => void): void {

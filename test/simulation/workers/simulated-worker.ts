@@ -5,12 +5,13 @@ import type { KinesisEvent } from '../../../src/observability/kinesis-event.js';
 import { ReadBudget } from '../../../src/scheduler/read-budget.js';
 import { ShardScheduler } from '../../../src/scheduler/shard-scheduler.js';
 import type { VirtualClock } from '../../../src/testing/virtual-clock.js';
+import type { Violations } from '../checks.js';
 import type { Dice } from '../dice.js';
 import type { LeaseLedger } from '../ledger/lease-ledger.js';
 import type { Witness } from '../ledger/tenure.js';
 import type { Profile } from '../profile.js';
 import type { SimulatedStore, StoreClient } from '../store/simulated-store.js';
-import { REF, SimulatedStream } from '../stream/simulated-stream.js';
+import { REF, type SimulatedStream } from '../stream/simulated-stream.js';
 import { short, type Trace } from '../trace.js';
 import { Connection } from './connection.js';
 import { gatewayOver } from './kinesis-connection.js';
@@ -35,9 +36,12 @@ export interface World {
   readonly store: SimulatedStore;
   readonly aggregator: Aggregator;
   readonly leases: LeaseLedger;
+  readonly violations: Violations;
+  /** Whether calls meet faults. */
+  stormy: boolean;
   readonly trace: Trace | undefined;
   /** Told of every read of a shard. */
-  onRead(worker: Witness, shardId: string | undefined): void;
+  onRead(worker: Witness, iterator: string): void;
 }
 
 /** The counter of a lease as a worker last saw it, and since when, in virtual time. */
@@ -53,7 +57,7 @@ export class SimulatedWorker implements Witness, StoreClient {
   readonly kinesis: Connection;
   readonly store: Connection;
   readonly scheduler: ShardScheduler;
-  readonly readBudget: ReadBudget;
+  private readonly readBudget: ReadBudget;
   readonly sightings = new Map<string, Sighting>();
   leavingSince: number | undefined;
   wokeAt = -Infinity;
@@ -70,7 +74,14 @@ export class SimulatedWorker implements Witness, StoreClient {
     this.process = new SimulatedProcess(clock);
     const skew = dice.between(-MOST_SKEW, MOST_SKEW);
     this.clock = new WorkerClock(clock, this.process, dice.between(0, 1e6), skew);
-    const common = { worker: name, clock, process: this.process, dice, trace };
+    const common = {
+      worker: name,
+      clock,
+      process: this.process,
+      dice,
+      trace,
+      onHotLoop: () => this.onHotLoop(),
+    };
     this.kinesis = new Connection({
       ...common,
       to: 'kinesis',
@@ -85,9 +96,7 @@ export class SimulatedWorker implements Witness, StoreClient {
     });
     this.readBudget = new ReadBudget(profile.readBudget);
     this.scheduler = new ShardScheduler({
-      gateway: gatewayOver(stream.gateway, this.kinesis, (iterator) =>
-        world.onRead(this, SimulatedStream.shardOf(iterator)),
-      ),
+      gateway: gatewayOver(stream.gateway, this.kinesis, (iterator) => this.onRead(iterator)),
       checkpointer: store.connect(this),
       aggregator,
       clock: this.clock,
@@ -95,7 +104,7 @@ export class SimulatedWorker implements Witness, StoreClient {
       report: (event) => this.onEvent(event),
       stream: REF,
       application: world.application,
-      settings: profile.settings,
+      settings: { ...profile.settings, sessionTimeout: dice.pick(profile.sessionTimeouts) },
       readBudget: this.readBudget,
       handlers: [
         {
@@ -106,7 +115,9 @@ export class SimulatedWorker implements Witness, StoreClient {
       ],
     });
     trace?.name(this.scheduler.workerId, name);
-    this.trouble = profile.trouble;
+    for (const connection of [this.kinesis, this.store]) {
+      connection.trouble = world.stormy ? profile.trouble : 0;
+    }
   }
 
   get id(): string {
@@ -117,9 +128,11 @@ export class SimulatedWorker implements Witness, StoreClient {
     return this.lasting > 0 || this.process.stopped ? Infinity : this.lastDisturbed;
   }
 
-  set trouble(probability: number) {
-    this.kinesis.trouble = probability;
-    this.store.trouble = probability;
+  /** Everything works from now on. */
+  calmDown(): void {
+    this.kinesis.calmDown();
+    this.store.calmDown();
+    this.slow = false;
   }
 
   /** Something goes wrong for this worker that excuses what it must do otherwise; returns what ends it. */
@@ -149,7 +162,16 @@ export class SimulatedWorker implements Witness, StoreClient {
       this.process.run(() => void this.scheduler.stop(timeout).then(resolve, reject));
     });
     this.note('has stopped');
+    this.checkLeftOver();
     this.process.crash();
+  }
+
+  pause(): void {
+    this.process.run(() => this.scheduler.pause());
+  }
+
+  resume(): void {
+    this.process.run(() => this.scheduler.resume());
   }
 
   crash(): void {
@@ -158,6 +180,7 @@ export class SimulatedWorker implements Witness, StoreClient {
   }
 
   onListed(leases: readonly Lease[]): void {
+    this.note('lists the leases');
     const at = this.world.clock.now();
     for (const { shardId, counter } of leases) {
       if (this.sightings.get(shardId)?.counter !== counter) this.sightings.set(shardId, { counter, at });
@@ -166,6 +189,28 @@ export class SimulatedWorker implements Witness, StoreClient {
 
   note(what: string): void {
     this.world.trace?.line(this.name, what);
+  }
+
+  /** Check 9. */
+  checkBudget(): void {
+    const { used } = this.readBudget;
+    const { maxRecords, maxBytes } = this.world.profile.readBudget;
+    if (used.records > maxRecords || used.bytes > maxBytes) {
+      const held = `${used.records} records, ${used.bytes} bytes`;
+      this.world.violations.add(9, `${this.name} holds ${held}, which is more than it may`);
+    }
+  }
+
+  /** The other end of check 9: what was reserved is given back. */
+  private checkLeftOver(): void {
+    const { used } = this.readBudget;
+    if (used.records + used.bytes === 0) return;
+    this.world.violations.add(9, `${this.name} has stopped and still holds ${used.records} records`);
+  }
+
+  private onRead(iterator: string): void {
+    this.checkBudget();
+    this.world.onRead(this, iterator);
   }
 
   private async handle(context: KinesisContext): Promise<void> {
@@ -198,7 +243,16 @@ export class SimulatedWorker implements Witness, StoreClient {
     }
   }
 
+  private onHotLoop(): void {
+    this.world.violations.add(10, `${this.name} calls again and again`);
+    // It would slow down the history, and there is nothing more to be learned from it.
+    this.process.crash();
+  }
+
   private onEvent(event: KinesisEvent): void {
+    if (event.type === 'shard-lost') {
+      this.world.leases.onReportedLoss(this, this.world.store.rows.get(event.shardId), event.reason);
+    }
     if (!this.world.trace || event.type === 'record-failed') return;
     const shard = 'shardId' in event ? ` ${short(event.shardId)}` : '';
     const error = 'error' in event && event.error instanceof Error ? `: ${event.error.message}` : '';

@@ -20,6 +20,8 @@ interface Entry {
 export class WorkerClock extends Clock {
   private slept = 0;
   private asleepSince: number | undefined;
+  /** Since the wall clock was last read: how long the machine slept, and by how much the wall clock was set. */
+  private unseen = { slept: 0, set: 0 };
   private readonly dueInSleep = new Set<Entry>();
 
   constructor(
@@ -38,6 +40,7 @@ export class WorkerClock extends Clock {
   }
 
   wallTime(): number {
+    this.unseen = { slept: 0, set: 0 };
     return this.base.wallTime() + this.skew;
   }
 
@@ -61,6 +64,8 @@ export class WorkerClock extends Clock {
   /** Somebody sets the wall clock. */
   jump(duration: number): void {
     this.skew += duration;
+    this.unseen.set += duration;
+    this.showSleep();
   }
 
   /** The machine sleeps: the process is stopped, and the monotonic clock with it. */
@@ -72,11 +77,21 @@ export class WorkerClock extends Clock {
 
   wakeUp(): void {
     if (this.asleepSince === undefined) return;
-    this.slept += this.base.now() - this.asleepSince;
+    const duration = this.base.now() - this.asleepSince;
+    this.slept += duration;
+    this.unseen.slept += duration;
+    this.showSleep();
     this.asleepSince = undefined;
     for (const entry of this.dueInSleep) this.arm(entry);
     this.dueInSleep.clear();
     this.process.continue();
+  }
+
+  /** No machine can know that it slept when its wall clock was set back unseen meanwhile: that is not asked of it. */
+  private showSleep(): void {
+    if (this.unseen.slept === 0 || this.unseen.set >= 0) return;
+    this.skew -= this.unseen.set;
+    this.unseen.set = 0;
   }
 
   private arm(entry: Entry): void {
