@@ -21,6 +21,10 @@ export class Program {
       // Nothing these programs do is for anything but this machine.
       env: { ...process.env, AWS_EC2_METADATA_DISABLED: 'true' },
     });
+    // None outlives this process.
+    const end = () => this.#child.kill('SIGKILL');
+    process.once('exit', end);
+    this.#child.once('exit', () => process.off('exit', end));
     // With it all that it wrote has been read, which is not so at its exit.
     this.#closed = once(this.#child, 'close');
     createInterface({ input: this.#child.stdout }).on('line', onLine);
