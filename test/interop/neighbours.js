@@ -11,8 +11,8 @@ import { userRecords } from './workload.js';
 
 const SHARDS = 6;
 
-const RECORDS = 9_000;
-/** What is put is to last until the last worker is alone. */
+/** More than are needed: the puts end when the last worker is alone. */
+const RECORDS = 20_000;
 const PACE = { burst: 25, pause: 1_000 };
 
 /** The KCL's default. Ours must not exceed it. */
@@ -37,6 +37,8 @@ export class Neighbours {
   #leases;
   #putting;
   #outcomes;
+  /** Whether the puts are to end. */
+  #isEnough = false;
   #kcl;
   #ours;
   /** The workers' names in the table. */
@@ -60,7 +62,8 @@ export class Neighbours {
     this.#kcl = this.#startKcl('first', kcl);
     await until('the KCL to have all leases', async () => (await this.#loads()).size === 1, this.#kcl);
     [this.#kclId] = (await this.#loads()).keys();
-    this.#outcomes = putAll(this.#putting.get(KinesisProducer), this.stream, this.ledger, PACE);
+    const pace = { ...PACE, isEnough: () => this.#isEnough };
+    this.#outcomes = putAll(this.#putting.get(KinesisProducer), this.stream, this.ledger, pace);
   }
 
   /** A worker of ours joins, and takes its share. */
@@ -117,6 +120,7 @@ export class Neighbours {
 
   /** The KCL consumes what there is, and stops. @returns complaints */
   async finish() {
+    this.#isEnough = true;
     await Promise.all(await this.#outcomes);
     // What is missing after that is for the judges.
     const isCaughtUp = () => this.ledger.missing.length === 0;
@@ -129,6 +133,7 @@ export class Neighbours {
   }
 
   async close() {
+    this.#isEnough = true;
     await this.#kcl?.kill();
     await this.#ours?.kill();
     await this.#putting?.close();

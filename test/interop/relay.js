@@ -13,8 +13,8 @@ import { userRecords } from './workload.js';
 
 const RECORDS = 4_000;
 
-/** What is put is to last until the last consumer. */
-const PACE = { burst: 25, pause: 600 };
+/** However long each takes to start, there is something left for the next. */
+const PACE = { burst: 25, pause: 250, ahead: 500 };
 
 /** Of our consumer: small steps, so that its stop comes amid an aggregate. */
 const CONSUMER = { shardFetchRate: 5, sleepTimeNoRecords: 200 };
@@ -32,6 +32,7 @@ export class Relay {
   #leases;
   #putting;
   #outcomes;
+  #isClosed = false;
   /** What each left to the next. */
   #handovers = [];
   #current;
@@ -52,7 +53,8 @@ export class Relay {
     const { stream, ledger } = this;
     await kinesis.execute('CreateStream', { StreamName: stream, ShardCount: 2 });
     this.#putting = await startApp({ kinesis, stream, producer: { ordering: 'partition-key' } });
-    this.#outcomes = putAll(this.#putting.get(KinesisProducer), stream, ledger, PACE);
+    const pace = { ...PACE, isEnough: () => this.#isClosed };
+    this.#outcomes = putAll(this.#putting.get(KinesisProducer), stream, ledger, pace);
   }
 
   /** A KCL consumes until a part of all records is consumed, and stops. */
@@ -125,6 +127,7 @@ export class Relay {
   }
 
   async close() {
+    this.#isClosed = true;
     await this.#current?.kill();
     await this.#putting?.close();
     this.#leases.close();

@@ -15,7 +15,8 @@ import { until } from '../until.js';
 import { userRecords } from '../workload.js';
 
 const SHARDS = 4;
-const RECORDS = 3_000;
+/** More than are needed: the puts end when the KCL has gone on. */
+const RECORDS = 10_000;
 const PACE = { burst: 25, pause: 600 };
 /** User records we consume before the KCL goes on: some of each shard. */
 const TAKEN_OVER = 500;
@@ -80,6 +81,8 @@ class Scene {
   stages = [];
   handovers = [];
   kcls = [];
+  /** Whether the puts are to end. */
+  isEnough = false;
   #services;
 
   constructor(services) {
@@ -93,7 +96,10 @@ class Scene {
     const first = this.startKcl('first');
     await until('the KCL to have all shards', () => first.held.size === SHARDS, first);
     this.putting = await startApp({ kinesis, stream: STREAM });
-    this.outcomes = putAll(this.putting.get(KinesisProducer), STREAM, this.ledger, PACE);
+    this.outcomes = putAll(this.putting.get(KinesisProducer), STREAM, this.ledger, {
+      ...PACE,
+      isEnough: () => this.isEnough,
+    });
   }
 
   startKcl(turn) {
@@ -133,6 +139,7 @@ class Scene {
   }
 
   async close() {
+    this.isEnough = true;
     for (const kcl of this.kcls) await kcl.kill();
     await this.putting?.close();
     this.leases.close();
@@ -184,6 +191,8 @@ async function goneOn(scene) {
   scene.enter('with the KCL again');
   await scene.handOver('beside-3.x-third');
   const third = scene.startKcl('third');
+  await until('the KCL to have all shards', () => third.held.size === SHARDS, third);
+  scene.isEnough = true;
   await Promise.all(await scene.outcomes);
   // What is missing after that is for the judges.
   await until('the KCL to catch up', () => ledger.missing.length === 0, third).catch(() => undefined);
