@@ -17,7 +17,7 @@ import { userRecords } from '../workload.js';
 const SHARDS = 4;
 /** More than are needed: the puts end when the KCL has gone on. */
 const RECORDS = 10_000;
-const PACE = { burst: 25, pause: 600 };
+const PACE = { burst: 25, pause: 600, ahead: 1_000 };
 /** User records we consume before the KCL goes on: some of each shard. */
 const TAKEN_OVER = 500;
 const STREAM = 'interop-beside-3.x';
