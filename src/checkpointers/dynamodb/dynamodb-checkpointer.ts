@@ -1,11 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../runtime/clock.js';
-import type { Random } from '../../runtime/random.js';
+import { type Random, randomId } from '../../runtime/random.js';
 import { SystemClock } from '../../runtime/system-clock.js';
 import { SystemRandom } from '../../runtime/system-random.js';
 import type { Checkpoint } from '../checkpoint.js';
 import type { Checkpointer, Lease, LeaseScope, NewLease } from '../checkpointer.js';
-import { KCL, number, OURS, texts } from './attributes.js';
+import { KCL, number, OURS, text, texts } from './attributes.js';
 import { createClient, isClient } from './create-client.js';
 import { checkOptions, type DynamoDbCheckpointerOptions } from './dynamodb-options.js';
 import type { LeaseLayout } from './lease-layout.js';
@@ -40,6 +40,7 @@ export class DynamoDbCheckpointer implements Checkpointer {
   private readonly client: DynamoDBClient;
   private readonly ownership: Ownership;
   private readonly clock: Clock;
+  private readonly random: Random;
   /** When a lease of each scope was last taken from a KCL that lives. */
   private readonly stolenAt = new Map<string, number>();
   private readonly tables: OpenTables;
@@ -57,6 +58,7 @@ export class DynamoDbCheckpointer implements Checkpointer {
     this.client = createClient(options.client ?? {});
     this.ownership = this.isBesideKcl ? LEASE_OWNER_ONLY : CHECKPOINT_OWNER;
     this.clock = clock;
+    this.random = random;
     this.tables = new OpenTables({ client: this.client, clock, random }, options, this.ownership);
   }
 
@@ -80,7 +82,8 @@ export class DynamoDbCheckpointer implements Checkpointer {
     update
       .where(update.absent(KCL.leaseKey))
       .set(KCL.leaseCounter, number(counter))
-      .set(KCL.ownerSwitches, number(0));
+      .set(KCL.ownerSwitches, number(0))
+      .set(OURS.createdBy, text(randomId(this.random)));
     // The service has no empty sets.
     if (parentShardIds.length > 0) update.set(KCL.parentShardIds, texts(parentShardIds));
     if (streamCreatedAt !== undefined) update.set(OURS.streamCreatedAt, number(streamCreatedAt));

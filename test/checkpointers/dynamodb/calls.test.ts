@@ -75,6 +75,16 @@ describe('what the DynamoDB checkpointer asks of the service', () => {
       expect(await store.get(scope, SHARD)).toMatchObject({ owner: 'ours-2', counter: 414 });
     });
 
+    it('knows its own new lease from one that a competitor created with the same contents', async () => {
+      const lease = { shardId: 'new', parentShardIds: [], checkpoint: { type: 'TRIM_HORIZON' } } as const;
+      calls.faults.UpdateItem = ['unanswered'];
+      await expect(store.create(scope, lease)).resolves.toBe(true);
+
+      const contested = { ...lease, shardId: 'contested' };
+      calls.faults.UpdateItem = [() => tables.checkpointer().create(scope, contested)];
+      await expect(store.create(scope, contested)).resolves.toBe(false);
+    });
+
     it('does not take an earlier write for a checkpoint that never was', async () => {
       const held = await acquired();
       calls.faults.UpdateItem = [() => tables.checkpointer().renew(scope, [held])];
