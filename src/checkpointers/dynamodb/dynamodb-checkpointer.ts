@@ -8,8 +8,9 @@ import type { Checkpointer, Lease, LeaseScope, NewLease } from '../checkpointer.
 import { KCL, number, OURS, text, texts } from './attributes.js';
 import { createClient, isClient } from './create-client.js';
 import { checkOptions, type DynamoDbCheckpointerOptions } from './dynamodb-options.js';
+import { inParallel } from './in-parallel.js';
 import type { LeaseLayout } from './lease-layout.js';
-import type { LeaseTable } from './lease-table.js';
+import { type LeaseTable, PARALLEL_CALLS } from './lease-table.js';
 import { OpenTables } from './open-tables.js';
 import { CHECKPOINT_OWNER, isOurs, LEASE_OWNER_ONLY, type Ownership, session } from './ownership.js';
 import { setCheckpoint } from './positions.js';
@@ -118,11 +119,19 @@ export class DynamoDbCheckpointer implements Checkpointer {
     return leases.write(seen.shardId, update, worker);
   }
 
-  /** One UpdateItem for each lease, as the KCL: DynamoDB has no cheaper way to write many rows conditionally. */
+  /**
+   * One UpdateItem for each lease, as the KCL: DynamoDB has no cheaper way to write many rows conditionally. A row that
+   * is throttled or cannot be read costs no other its renewal.
+   */
   async renew(scope: LeaseScope, held: readonly Lease[]): Promise<(Lease | undefined)[]> {
     if (held.length === 0) return [];
     const { leases } = await this.tables.scope(scope);
-    return leases.inParallel(held, (lease) => leases.write(lease.shardId, leases.fenced(lease), lease.owner));
+    const renewals = await inParallel(held, PARALLEL_CALLS, (lease) =>
+      leases.write(lease.shardId, leases.fenced(lease), lease.owner),
+    );
+    const failed = renewals.filter((renewal) => renewal.status === 'rejected');
+    if (failed.length === held.length) throw failed[0]?.reason;
+    return renewals.map((renewal) => (renewal.status === 'fulfilled' ? renewal.value : undefined));
   }
 
   async checkpoint(scope: LeaseScope, held: Lease, checkpoint: Checkpoint): Promise<Lease | undefined> {

@@ -17,8 +17,11 @@ import { translateError } from './translate-error.js';
 /** Milliseconds: the first wait after a throttled or unanswered call, and the longest. */
 const BACKOFF = { initial: 50, max: 1_000 };
 
-/** No try starts later than this many milliseconds after the first: a third of the default session timeout. */
-const RETRY_TIMEOUT = 5_000;
+/**
+ * No try starts later than this many milliseconds after the first: a worker waits for a heartbeat for a quarter of its
+ * session timeout, and one slow row shall not use that up for all.
+ */
+const RETRY_TIMEOUT = 2_000;
 
 /** What came of a conditional write. */
 export type WriteOutcome =
