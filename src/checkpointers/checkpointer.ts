@@ -61,6 +61,22 @@ export interface Checkpointer {
   readonly listInterval?: number;
 
   /**
+   * Milliseconds between two renewals of a lease, unless the application says (`consumer.heartbeatFrequency`): what idle
+   * leases cost.
+   *
+   * @defaultValue `3_000`
+   */
+  readonly heartbeatFrequency?: number;
+
+  /**
+   * The longest `consumer.sessionTimeout`, in milliseconds, where others that share the store take leases that were not
+   * renewed for longer.
+   *
+   * @defaultValue none
+   */
+  readonly maxSessionTimeout?: number;
+
+  /**
    * Called once before any other method, when the application starts: makes the store ready, or refuses one that
    * cannot be trusted.
    *

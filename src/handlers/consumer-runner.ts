@@ -37,7 +37,10 @@ export class ConsumerRunner {
   async start(): Promise<void> {
     const { options, gateway, clock, random } = this.engine;
     const handlers = this.handlersByStream();
-    if (handlers.size > 0) this.refuseForgetfulProduction();
+    if (handlers.size > 0) {
+      this.refuseForgetfulProduction();
+      this.refuseLongSession();
+    }
     if (!options.autoStart) return;
     await verifyStreams(options.streams.values(), {
       gateway,
@@ -104,6 +107,17 @@ export class ConsumerRunner {
       handlers.set(stream, streamHandlers);
     }
     return handlers;
+  }
+
+  /** Others would take leases that their owner here still takes for its own. */
+  private refuseLongSession(): void {
+    const { maxSessionTimeout, name } = this.checkpointer;
+    const { sessionTimeout } = this.engine.options.consumer;
+    if (maxSessionTimeout === undefined || sessionTimeout <= maxSessionTimeout) return;
+    throw new KinesisConfigurationError(
+      `consumer.sessionTimeout (${sessionTimeout}) must be at most ${maxSessionTimeout} with this checkpointer ` +
+        `(${name}): after so long without a renewal, others that share its leases take them.`,
+    );
   }
 
   /** The default checkpointer is for first steps: replicas would each read everything, and restarts start over. */

@@ -19,6 +19,12 @@ import { RowUpdate, updateOfExisting } from './row-update.js';
 /** As the KCL 2.x's taker: (10 s + 25 ms) * 2. */
 const LIST_INTERVAL = 20_000;
 
+/** No more writes of an idle lease than the KCL's: it renews every `failoverTimeMillis` / 3 - 25 ms = 3.308 s. */
+const HEARTBEAT_FREQUENCY = 3_333;
+
+/** The KCL's `failoverTimeMillis`, unless it is told otherwise. */
+const FAILOVER = 10_000;
+
 /** How often a release is tried while others ask for the lease and take it back. */
 const RELEASE_TRIES = 5;
 
@@ -38,6 +44,8 @@ export interface DynamoDbCheckpointerRuntime {
 export class DynamoDbCheckpointer implements Checkpointer {
   readonly name = 'dynamodb';
   readonly listInterval: number;
+  readonly heartbeatFrequency = HEARTBEAT_FREQUENCY;
+  readonly maxSessionTimeout?: number;
   private readonly client: DynamoDBClient;
   private readonly ownership: Ownership;
   private readonly clock: Clock;
@@ -58,6 +66,7 @@ export class DynamoDbCheckpointer implements Checkpointer {
     this.listInterval = options.listInterval ?? LIST_INTERVAL;
     this.client = createClient(options.client ?? {});
     this.ownership = this.isBesideKcl ? LEASE_OWNER_ONLY : CHECKPOINT_OWNER;
+    if (this.isBesideKcl) this.maxSessionTimeout = options.failoverTimeMillis ?? FAILOVER;
     this.clock = clock;
     this.random = random;
     this.tables = new OpenTables({ client: this.client, clock, random }, options, this.ownership);
