@@ -102,10 +102,10 @@ export class DynamoDbCheckpointer implements Checkpointer {
     return (await leases.write(shardId, update, undefined)) !== undefined;
   }
 
-  /** All rows of the table are read, eventually consistent: each decision on one is conditioned on its counter. */
+  /** All rows of the table are read: each decision on one is conditioned on its counter. */
   async list(scope: LeaseScope): Promise<Lease[]> {
     const { leases, calls, fleet } = await this.tables.scope(scope);
-    const rows = await calls.scan();
+    const rows = await calls.scan(this.options.consistentReads);
     if (this.isBesideKcl) await fleet.refuseVersion3(scope.application, rows);
     else fleet.refuseMoved(rows);
     return leases.leasesIn(rows);
@@ -149,8 +149,8 @@ export class DynamoDbCheckpointer implements Checkpointer {
     setCheckpoint(update, checkpoint, this.aggregates);
     leases.removePassed(update, held, checkpoint);
     if (checkpoint.type === 'SHARD_END') {
-      // The KCL removes the row of a shard that has ended only once it knows the shard's children.
-      const children = leases.childrenIn(await calls.scan(), held.shardId);
+      // The KCL removes the row of a shard that has ended only once it knows the shard's children, which are new.
+      const children = leases.childrenIn(await calls.scan(true), held.shardId);
       if (children.length > 0) update.set(KCL.childShardIds, texts(children));
     }
     return leases.write(held.shardId, update, held.owner);

@@ -92,6 +92,14 @@ export interface DynamoDbCheckpointerOptions {
    * @defaultValue `20_000`, about the KCL's (2.x: twice `failoverTimeMillis`)
    */
   listInterval?: number;
+
+  /**
+   * Whether looks at all leases see every write that was answered before, at twice the price. Nothing of this package
+   * needs it but whoever copies leases.
+   *
+   * @defaultValue `false` (KCL `consistentReads`)
+   */
+  consistentReads?: boolean;
 }
 
 /** @throws KinesisConfigurationError for an option that cannot work */

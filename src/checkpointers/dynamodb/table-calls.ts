@@ -55,15 +55,18 @@ export class TableCalls {
   }
 
   /**
-   * All rows, as of some moment in the last second or so. Eventually consistent, as the KCL's: at half the price, and
-   * what is decided on a row is conditioned on its counter anyway.
+   * All rows.
+   *
+   * @param consistent - otherwise as of some moment in the last second or so, as the KCL's: at half the price, and enough
+   * for decisions on rows, which are conditioned on their counters anyway
    */
-  async scan(): Promise<Row[]> {
+  async scan(consistent = false): Promise<Row[]> {
     const rows: Row[] = [];
     let from: Row | undefined;
     do {
       const command = new ScanCommand({
         TableName: this.table,
+        ConsistentRead: consistent,
         ...(from === undefined ? {} : { ExclusiveStartKey: from }),
       });
       const page = await this.retried('Scan', () => this.environment.client.send(command));

@@ -167,6 +167,19 @@ describe('what the DynamoDB checkpointer asks of the service', () => {
     expect(calls.calls[1]?.input).toHaveProperty('ConsistentRead', true);
   });
 
+  it('lists consistently if asked, and looks for the children of a shard that ends consistently in any case', async () => {
+    const client = tables.newClient();
+    calls = new CallRecorder(client);
+    await tables.checkpointer({ client, consistentReads: true }).list(scope);
+    expect(calls.calls.at(-1)).toMatchObject({ operation: 'Scan', input: { ConsistentRead: true } });
+
+    store = tables.checkpointer({ client });
+    const held = await acquired();
+    calls.calls.length = 0;
+    await store.checkpoint(scope, held, { type: 'SHARD_END' });
+    expect(calls.calls[0]).toMatchObject({ operation: 'Scan', input: { ConsistentRead: true } });
+  });
+
   it('looks for a parent that a scan has missed, and does not go on looking for one that is gone', async () => {
     scope = await tables.scopeOf([lease('child', { parentShardId: { SS: ['gone', 'missed'] } })]);
     await store.list(scope);
