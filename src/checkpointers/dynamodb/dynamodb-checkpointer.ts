@@ -32,6 +32,8 @@ const RELEASE_TRIES = 5;
 export interface DynamoDbCheckpointerRuntime {
   readonly clock: Clock;
   readonly random: Random;
+  /** For tools that see to it themselves that no worker lives where they write. */
+  readonly kclMayLive?: boolean;
 }
 
 /**
@@ -48,8 +50,6 @@ export class DynamoDbCheckpointer implements Checkpointer {
   readonly maxSessionTimeout?: number;
   private readonly client: DynamoDBClient;
   private readonly ownership: Ownership;
-  private readonly clock: Clock;
-  private readonly random: Random;
   /** When a lease of each scope was last taken from a KCL that lives. */
   private readonly stolenAt = new Map<string, number>();
   private readonly tables: OpenTables;
@@ -57,7 +57,7 @@ export class DynamoDbCheckpointer implements Checkpointer {
   /** @throws KinesisConfigurationError for an option that cannot work */
   constructor(
     private readonly options: DynamoDbCheckpointerOptions = {},
-    { clock, random }: DynamoDbCheckpointerRuntime = {
+    private readonly runtime: DynamoDbCheckpointerRuntime = {
       clock: new SystemClock(),
       random: new SystemRandom(),
     },
@@ -67,9 +67,7 @@ export class DynamoDbCheckpointer implements Checkpointer {
     this.client = createClient(options.client ?? {});
     this.ownership = this.isBesideKcl ? LEASE_OWNER_ONLY : CHECKPOINT_OWNER;
     if (this.isBesideKcl) this.maxSessionTimeout = options.failoverTimeMillis ?? FAILOVER;
-    this.clock = clock;
-    this.random = random;
-    this.tables = new OpenTables({ client: this.client, clock, random }, options, this.ownership);
+    this.tables = new OpenTables({ client: this.client, ...runtime }, options, this.ownership);
   }
 
   /**
@@ -93,7 +91,7 @@ export class DynamoDbCheckpointer implements Checkpointer {
       .where(update.absent(KCL.leaseKey))
       .set(KCL.leaseCounter, number(counter))
       .set(KCL.ownerSwitches, number(0))
-      .set(OURS.createdBy, text(randomId(this.random)));
+      .set(OURS.createdBy, text(randomId(this.runtime.random)));
     // The service has no empty sets.
     if (parentShardIds.length > 0) update.set(KCL.parentShardIds, texts(parentShardIds));
     if (streamCreatedAt !== undefined) update.set(OURS.streamCreatedAt, number(streamCreatedAt));
@@ -107,7 +105,7 @@ export class DynamoDbCheckpointer implements Checkpointer {
     const { leases, calls, fleet } = await this.tables.scope(scope);
     const rows = await calls.scan(this.options.consistentReads);
     if (this.isBesideKcl) await fleet.refuseVersion3(scope.application, rows);
-    else fleet.refuseMoved(rows);
+    else if (!this.runtime.kclMayLive) fleet.refuseMoved(rows);
     return leases.leasesIn(rows);
   }
 
@@ -205,8 +203,8 @@ export class DynamoDbCheckpointer implements Checkpointer {
   private async steal(scope: LeaseScope, seen: Lease, worker: string): Promise<boolean> {
     const name = JSON.stringify([scope.application, scope.streamName, worker]);
     const last = this.stolenAt.get(name);
-    if (last !== undefined && this.clock.now() - last < this.listInterval) return false;
-    this.stolenAt.set(name, this.clock.now());
+    if (last !== undefined && this.runtime.clock.now() - last < this.listInterval) return false;
+    this.stolenAt.set(name, this.runtime.clock.now());
     const { leases } = await this.tables.scope(scope);
     return (await leases.write(seen.shardId, this.take(leases, seen, worker), worker)) !== undefined;
   }
