@@ -266,6 +266,18 @@ describe('a checkpointer that opens and closes', () => {
     expect(checkpointer.calls).not.toContain('create');
   });
 
+  it('refuses a session that others who share its leases do not wait for', async () => {
+    const checkpointer = Object.assign(new OpeningCheckpointer(), { maxSessionTimeout: 10_000 });
+
+    await expect(
+      startApp(fastOptions(kinesis, { checkpointer, consumer: { sessionTimeout: 10_001 } }), {
+        imports: [OrdersModule],
+      }),
+    ).rejects.toThrow(/consumer\.sessionTimeout \(10001\) must be at most 10000/);
+
+    expect(checkpointer.calls).toEqual([]);
+  });
+
   it('is tried again where that may mend it', async () => {
     const checkpointer = new OpeningCheckpointer();
     checkpointer.failures.push(new CheckpointerError('store', 'no answer', { retryable: true }));

@@ -59,7 +59,10 @@ export class ConsumerRunner implements OnModuleInit {
    */
   async start(): Promise<void> {
     const consumers = [...this.consumers.values()];
-    for (const connection of connectionsOf(consumers)) refuseForgetfulProduction(connection);
+    for (const connection of connectionsOf(consumers)) {
+      refuseForgetfulProduction(connection);
+      refuseLongSession(connection);
+    }
     this.logTable(consumers);
     const starting = this.connections.all().filter(({ engine }) => engine.options.autoStart);
     try {
@@ -153,4 +156,15 @@ function refuseForgetfulProduction({ engine, checkpointer }: KinesisConnection):
     );
   }
   engine.log.warn(problem);
+}
+
+/** Others would take leases that their owner here still takes for its own. */
+function refuseLongSession({ engine, checkpointer }: KinesisConnection): void {
+  const { maxSessionTimeout, name } = checkpointer;
+  const { sessionTimeout } = engine.options.consumer;
+  if (maxSessionTimeout === undefined || sessionTimeout <= maxSessionTimeout) return;
+  throw new KinesisConfigurationError(
+    `consumer.sessionTimeout (${sessionTimeout}) must be at most ${maxSessionTimeout} with this checkpointer ` +
+      `(${name}): after so long without a renewal, others that share its leases take them.`,
+  );
 }

@@ -73,9 +73,19 @@ export class KclFleet {
     return sightings;
   }
 
-  /** Up to 3.4 the row is in a table of its own, which a KCL 2.x does not have. */
+  /**
+   * Up to 3.4 the row is in a table of its own, which a KCL 2.x does not have. It bears the KCL's application name: that
+   * is what the lease table is called unless both sides were told otherwise.
+   */
   private async coordinatorState(application: string): Promise<Row | undefined> {
-    const table = `${application}-CoordinatorState`;
+    for (const name of new Set([this.table, application])) {
+      const row = await this.clientVersion(`${name}-CoordinatorState`);
+      if (row) return row;
+    }
+    return undefined;
+  }
+
+  private async clientVersion(table: string): Promise<Row | undefined> {
     const command = new GetItemCommand({ TableName: table, Key: { key: text(CLIENT_VERSION_ROW) } });
     try {
       return (await this.environment.client.send(command)).Item;
