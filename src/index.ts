@@ -11,6 +11,7 @@ export type {
   KinesisProducerOptions,
   KinesisRetryOptions,
   KinesisStreamOptions,
+  KinesisWindowOptions,
 } from './kinesis.options.js';
 export { AGGREGATOR, CHECKPOINTER, DEAD_LETTER_SINK, DEDUPLICATOR } from './kinesis.constants.js';
 
@@ -37,6 +38,7 @@ export { DeadLetter, HaltShard, RetryLater, SkipRecord } from './delivery/contro
 export { HandlerTimeoutError, PartialFailureError } from './delivery/handler-errors.js';
 export { KinesisBatchContext } from './delivery/kinesis-batch-context.js';
 export { KinesisContext } from './delivery/kinesis-context.js';
+export { KinesisWindowContext } from './delivery/kinesis-window-context.js';
 export type { BatchResult } from './delivery/partial-failure.js';
 export { ReceivedRecord } from './delivery/received-record.js';
 export { KinesisContextHost } from './handlers/kinesis-context-host.js';

@@ -12,7 +12,11 @@ export type {
   KinesisDeliveryOptions,
   KinesisRetryOptions,
 } from './options/consumer.options.js';
-export type { KinesisBatchOptions, KinesisHandlerOptions } from './options/handler.options.js';
+export type {
+  KinesisBatchOptions,
+  KinesisHandlerOptions,
+  KinesisWindowOptions,
+} from './options/handler.options.js';
 export type { KinesisProducerOptions } from './options/producer.options.js';
 
 /** Options of `KinesisModule.forRoot`. */

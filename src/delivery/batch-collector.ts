@@ -15,7 +15,7 @@ export class BatchCollector {
   /** @param onDue - called when a batch that is not full has waited long enough */
   constructor(
     private readonly options: LaneOptions,
-    private readonly shape: BatchShape,
+    private readonly shape: Omit<BatchShape, 'type'>,
     private readonly onDue: () => void,
   ) {}
 

@@ -15,7 +15,7 @@ export class BatchLane extends Lane {
   private readonly collector: BatchCollector;
   private readonly recovery: Recovery;
 
-  constructor(options: LaneOptions, shape: BatchShape) {
+  constructor(options: LaneOptions, shape: Omit<BatchShape, 'type'>) {
     super(options);
     this.collector = new BatchCollector(options, shape, () => this.wake());
     this.recovery = new Recovery(options, new GiveUp(options), (records, attempt) =>
@@ -28,19 +28,42 @@ export class BatchLane extends Lane {
   }
 
   protected async handleAll(): Promise<void> {
-    const { aborted } = this.options;
     for (let batch = this.collector.next(); batch; batch = this.collector.next()) {
       const fresh = await this.fresh(batch);
       if (fresh.length === 0) continue;
-      const records = await this.startable(fresh);
-      if (!records) return;
-      this.current = records[0];
-      const failure = await this.call(records, 1);
-      if (aborted.aborted || (failure && !(await this.recovery.settle(failure)))) return;
-      this.current = undefined;
+      if (!(await this.handle(fresh))) return;
       const turn = this.afterCall();
       if (turn) await turn;
     }
+  }
+
+  /** Hands records over until they are finished. Resolves whether they are; if not, handlers may no longer start. */
+  protected async handle(batch: readonly InFlightRecord[]): Promise<boolean> {
+    const records = await this.startable(batch);
+    if (!records) return false;
+    this.current = records[0];
+    const failure = await this.call(records, 1);
+    if (this.options.aborted.aborted || (failure && !(await this.recovery.settle(failure)))) return false;
+    this.current = undefined;
+    return true;
+  }
+
+  /** What the handler gets. */
+  protected received(records: readonly InFlightRecord[], attempt: number): ReceivedRecord[] {
+    return records.map((record) => new ReceivedRecord(record, this.options.feed.payloadOf(record), attempt));
+  }
+
+  protected createContext(
+    records: readonly InFlightRecord[],
+    attempt: number,
+    signal: AbortSignal,
+  ): KinesisBatchContext {
+    return new KinesisBatchContext(records, attempt, signal);
+  }
+
+  /** The handler has returned. */
+  protected onResult(_result: unknown): void {
+    // Which records have failed is all that matters of a batch.
   }
 
   /** The batch without the records that were handled before. */
@@ -70,9 +93,10 @@ export class BatchLane extends Lane {
     try {
       const received = this.received(records, attempt);
       const result = await timedCall(
-        (signal) => handler.handle(received, (context = new KinesisBatchContext(records, attempt, signal))),
+        (signal) => handler.handle(received, (context = this.createContext(records, attempt, signal))),
         { handler: handler.name, clock, timeout, aborted },
       );
+      this.onResult(result);
       const failed = failedRecords(records, result, context?.failedFrom);
       await this.finishAllBut(failed, records);
       if (failed.length === 0) return undefined;
@@ -86,10 +110,6 @@ export class BatchLane extends Lane {
     } finally {
       this.isCalling = false;
     }
-  }
-
-  private received(records: readonly InFlightRecord[], attempt: number): ReceivedRecord[] {
-    return records.map((record) => new ReceivedRecord(record, this.options.feed.payloadOf(record), attempt));
   }
 
   private async finishAllBut(

@@ -3,7 +3,7 @@ import type { KinesisBatchContext } from './kinesis-batch-context.js';
 import type { KinesisContext } from './kinesis-context.js';
 
 /** What a handler is called with: one user record, or several. */
-export type HandlerShape = { readonly type: 'record' } | BatchShape;
+export type HandlerShape = { readonly type: 'record' } | BatchShape | WindowShape;
 
 export interface BatchShape {
   readonly type: 'batch';
@@ -13,6 +13,13 @@ export interface BatchShape {
   readonly maxBytes: number;
   /** How long the first record may wait for others, in milliseconds. */
   readonly maxWait: number;
+}
+
+/** Batches of the records that arrived in the same stretch of time. */
+export interface WindowShape extends Omit<BatchShape, 'type'> {
+  readonly type: 'window';
+  /** Milliseconds. */
+  readonly length: number;
 }
 
 /** What is kept in order: a whole shard, the records of each key, or nothing. */

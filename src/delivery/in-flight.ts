@@ -3,7 +3,7 @@ import type { Checkpoint } from '../checkpointers/checkpoint.js';
 import type { KinesisRecord } from '../client/kinesis-gateway.js';
 import { Deque } from '../runtime/deque.js';
 import { InFlightRecord, type Releasable } from './in-flight-record.js';
-import { comparePositions, type Position } from './position.js';
+import { comparePositions, type Position, positionOf } from './position.js';
 import type { ShardScope } from './shard-scope.js';
 
 /**
@@ -102,6 +102,11 @@ export class InFlight {
   accept(page: DeliveredPage): void {
     if (page.records.length === 0) page.release();
     else this.pages.push(page);
+  }
+
+  /** Whether no page will follow. */
+  get isEnded(): boolean {
+    return this.ended;
   }
 
   /** No page will follow, unless what is accepted is dropped. */
@@ -238,11 +243,4 @@ export class InFlight {
     this.offset += this.head;
     this.head = 0;
   }
-}
-
-/** As plain data: what it came from may compute it. */
-function positionOf(position: Position | undefined): Position | undefined {
-  return (
-    position && { sequenceNumber: position.sequenceNumber, subSequenceNumber: position.subSequenceNumber }
-  );
 }

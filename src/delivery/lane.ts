@@ -19,6 +19,8 @@ export interface Feed {
   next(): InFlightRecord | undefined;
   /** Whether no further record comes before one of those that are there is finished. */
   readonly isDry: boolean;
+  /** Whether the shard has ended: there is nothing but what is there. */
+  isEnded(): boolean;
   /**
    * The record's payload.
    *
@@ -45,6 +47,8 @@ export interface LaneOptions {
   aborted: AbortSignal;
   /** Aborts when no further handler starts. */
   stopped: AbortSignal;
+  /** Up to when all records that arrived have been read, in milliseconds since the Unix epoch; -Infinity if not known. */
+  readUpTo: () => number;
   /** Called when the shard stands still at a record of this lane. */
   onHalted: () => void;
   /** Called with what should never happen. */
@@ -72,6 +76,11 @@ export abstract class Lane {
     if (this.busy) return;
     this.busy = true;
     this.running = this.run();
+  }
+
+  /** What the checkpoint must not pass, though it may be finished; `behind` is absent where that is everything. */
+  get hold(): { readonly behind: InFlightRecord | undefined } | undefined {
+    return undefined;
   }
 
   /** Ends its timers; meant for when no handler starts any more. */

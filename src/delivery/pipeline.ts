@@ -9,6 +9,7 @@ import { hashOfKey } from './key-hash.js';
 import { KinesisContext } from './kinesis-context.js';
 import type { Feed, Lane, LaneOptions } from './lane.js';
 import { RecordLane } from './record-lane.js';
+import { WindowLane } from './window-lane.js';
 
 /** Records that a filter refuses in one go; then the event loop has a turn. */
 const REFUSALS_PER_TURN = 500;
@@ -59,18 +60,30 @@ export class Pipeline {
   /** @param index - of the lane, where records belong to lanes */
   private createLane(index: number | undefined): Lane {
     const { inFlight, deduplicator: _deduplicator, ...common } = this.options;
-    const options = { ...common, deduplication: this.deduplication };
+    const options = {
+      ...common,
+      deduplication: this.deduplication,
+      readUpTo: () => (this.isThrough ? common.readUpTo() : -Infinity),
+    };
     const feed: Feed = {
       next: index === undefined ? () => this.take() : () => this.takeFor(index),
       get isDry() {
         return inFlight.isDry;
       },
+      isEnded: () => inFlight.isEnded && this.isThrough,
       payloadOf: (record) => this.payloadOf(record),
       finish: (record) => this.finish(record),
     };
     const { shape } = options.handler;
     if (shape.type === 'batch') return new BatchLane({ ...options, feed }, shape);
+    if (shape.type === 'window') return new WindowLane({ ...options, feed }, shape);
     return new RecordLane({ ...options, feed });
+  }
+
+  /** Whether it has taken all records there are. */
+  private get isThrough(): boolean {
+    const { inFlight } = this.options;
+    return inFlight.isHungry && inFlight.at(this.index) === undefined;
   }
 
   /** The next record that is for the handler. */

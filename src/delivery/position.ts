@@ -13,3 +13,10 @@ export function comparePositions(a: Position, b: Position): number {
     compareSequenceNumbers(a.sequenceNumber, b.sequenceNumber) || a.subSequenceNumber - b.subSequenceNumber
   );
 }
+
+/** As plain data: what it came from may compute it. */
+export function positionOf(position: Position | undefined): Position | undefined {
+  return (
+    position && { sequenceNumber: position.sequenceNumber, subSequenceNumber: position.subSequenceNumber }
+  );
+}

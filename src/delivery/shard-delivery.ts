@@ -12,7 +12,7 @@ import type { Handler } from './handler.js';
 import { type DeliveredPage, InFlight } from './in-flight.js';
 import type { Lane } from './lane.js';
 import { Pipeline } from './pipeline.js';
-import { comparePositions, type Position } from './position.js';
+import { comparePositions, type Position, positionOf } from './position.js';
 import type { ShardScope } from './shard-scope.js';
 import { Starts } from './starts.js';
 
@@ -40,6 +40,8 @@ export interface ShardDeliveryOptions {
   aborted: AbortSignal;
   /** Asked before each handler starts: whether the lease is certainly still ours. */
   mayStart: () => boolean;
+  /** Up to when all records that arrived have been read, in milliseconds since the Unix epoch; -Infinity if not known. */
+  readUpTo: () => number;
   /** Called when it is not: nothing starts any more. */
   onRefused: () => void;
   /** Called when the shard stands still at a record, until {@link ShardDelivery.resume}. */
@@ -115,15 +117,16 @@ export class ShardDelivery {
   /** The position up to which the shard may be checkpointed; undefined while it may not be. */
   get checkpointable(): Position | undefined {
     const { finished, marked } = this;
-    if (this.options.checkpointMode === 'auto') return finished;
-    if (!finished || !marked) return undefined;
-    return comparePositions(marked, finished) < 0 ? marked : finished;
+    const limits = this.options.checkpointMode === 'manual' ? [finished, marked] : [finished];
+    for (const { hold } of this.lanes) if (hold) limits.push(positionOf(hold.behind));
+    return lowest(limits);
   }
 
   /** Whether a handler is running, or is about to because a later record has begun. */
   get isHandling(): boolean {
     const isBehind = this.inFlight.firstOpen < this.starts.reached && !this.isHalted;
-    return isBehind || this.lanes.some((lane) => lane.isCalling);
+    const isAtWork = this.lanes.some((lane) => !lane.isAtRest);
+    return (isBehind && isAtWork) || this.lanes.some((lane) => lane.isCalling);
   }
 
   /** Since when, at least, the record is being handled that has been longest, on the monotonic clock. */
@@ -228,4 +231,11 @@ export class ShardDelivery {
   private throwCrash(): void {
     if (this.crash) throw this.crash.error;
   }
+}
+
+/** Undefined as soon as one of them is. */
+function lowest(positions: readonly (Position | undefined)[]): Position | undefined {
+  return positions.reduce((low, position) =>
+    low && position && comparePositions(position, low) < 0 ? position : position && low,
+  );
 }

@@ -13,6 +13,17 @@ export interface KinesisHandlerOptions extends KinesisDeliveryOptions {
   batch?: KinesisBatchOptions;
 
   /**
+   * Records in tumbling windows by their time of arrival, as Lambda has them: the handler is called as with `batch`, with a
+   * `KinesisWindowContext`. What it returns as `{ state }` comes again in the context of its next call for the window; when
+   * the window is over it is called once more, without records (`isFinalInvokeForWindow`). The state is kept in memory: the
+   * checkpoint stays before the window until it is over, and the next owner of the shard begins the window again. In order
+   * of the shard, one call at a time.
+   *
+   * @defaultValue none
+   */
+  window?: KinesisWindowOptions;
+
+  /**
    * How many calls of this handler run at a time for one shard; 1 to 1 000.
    *
    * @defaultValue `1` (as Lambda's `ParallelizationFactor`, which may be 10 at most)
@@ -46,6 +57,12 @@ export interface KinesisHandlerOptions extends KinesisDeliveryOptions {
    * @defaultValue `false`
    */
   deduplicate?: boolean;
+}
+
+/** How long windows are, and when a part of one is handed over. */
+export interface KinesisWindowOptions extends KinesisBatchOptions {
+  /** How long a window is, in milliseconds; 1 000 to 900 000 (Lambda's `TumblingWindowInSeconds`: at most 900). */
+  length: number;
 }
 
 /** When records make a batch: as soon as one of these is reached. */

@@ -2,7 +2,14 @@ import type { DeliveryPolicy, RetryPolicy } from '../delivery/delivery-policy.js
 import type { DeadLetterSink } from '../delivery/dead-letters/dead-letter-sink.js';
 import type { Deduplicator } from '../delivery/deduplication/deduplicator.js';
 import { compileFilter, type FilterPattern } from '../delivery/filter/filter-pattern.js';
-import type { Filter, HandlerSettings, HandlerShape, LaneOptions, OrderBy } from '../delivery/handler.js';
+import type {
+  BatchShape,
+  Filter,
+  HandlerSettings,
+  HandlerShape,
+  LaneOptions,
+  OrderBy,
+} from '../delivery/handler.js';
 import { KinesisConfigurationError } from '../errors.js';
 import type { KinesisDeliveryOptions } from './consumer.options.js';
 import type { KinesisHandlerOptions } from './handler.options.js';
@@ -35,6 +42,7 @@ export function resolveHandler(
     ...(filter ? { filter } : {}),
   };
   reader.refuseUnknown();
+  if (settings.shape.type === 'window') refuseForWindows(where, settings);
   return settings;
 }
 
@@ -78,15 +86,31 @@ export function resolveDelivery(where: string, options: KinesisDeliveryOptions):
 
 function resolveShape(where: string, reader: OptionReader): HandlerShape {
   const batch = reader.optional<object>('batch', 'object');
+  const window = reader.optional<object>('window', 'object');
+  if (batch && window) {
+    throw new KinesisConfigurationError(
+      `${where}: "window" has the options of a batch itself; leave "batch" out.`,
+    );
+  }
+  if (window) {
+    const windowReader = new OptionReader(`${where}.window`, window);
+    const length = windowReader.number('length', { default: NaN, min: 1_000, max: 900_000 });
+    if (Number.isNaN(length)) {
+      throw new KinesisConfigurationError(`${where}.window: option "length" is required: 1000 to 900000 ms.`);
+    }
+    return { type: 'window', length, ...readBatch(windowReader) };
+  }
   if (!batch) return { type: 'record' };
-  const batchReader = new OptionReader(`${where}.batch`, batch);
-  const shape: HandlerShape = {
-    type: 'batch',
-    maxRecords: batchReader.integer('maxRecords', { default: 100, min: 1, max: 10_000 }),
-    maxBytes: batchReader.integer('maxBytes', { default: 6 * MEBIBYTE, min: 1, max: 10 * MEBIBYTE }),
-    maxWait: batchReader.number('maxWait', { default: 0, min: 0, max: 300_000 }),
+  return { type: 'batch', ...readBatch(new OptionReader(`${where}.batch`, batch)) };
+}
+
+function readBatch(reader: OptionReader): Omit<BatchShape, 'type'> {
+  const shape = {
+    maxRecords: reader.integer('maxRecords', { default: 100, min: 1, max: 10_000 }),
+    maxBytes: reader.integer('maxBytes', { default: 6 * MEBIBYTE, min: 1, max: 10 * MEBIBYTE }),
+    maxWait: reader.number('maxWait', { default: 0, min: 0, max: 300_000 }),
   };
-  batchReader.refuseUnknown();
+  reader.refuseUnknown();
   return shape;
 }
 
@@ -105,6 +129,20 @@ function resolveLanes(where: string, reader: OptionReader): LaneOptions {
     );
   }
   return { concurrency, orderBy };
+}
+
+/** A window's state depends on every record of it, in order. */
+function refuseForWindows(where: string, { lanes, deduplicate }: HandlerSettings): void {
+  if (lanes.orderBy !== 'shard') {
+    throw new KinesisConfigurationError(
+      `${where}: windows are handled in the order of the shard, one call at a time.`,
+    );
+  }
+  if (deduplicate) {
+    throw new KinesisConfigurationError(
+      `${where}: a window that begins again needs all its records; leave "deduplicate" out.`,
+    );
+  }
 }
 
 function resolveFilter(where: string, reader: OptionReader): Filter | undefined {

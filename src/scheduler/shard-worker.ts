@@ -15,7 +15,7 @@ export interface ShardWorkerOptions extends Omit<ShardProgressOptions, 'delivery
   onDataLoss: OnDataLoss;
   openReader: (from: Checkpoint) => ShardReader;
   createDelivery: (
-    ties: Pick<ShardDeliveryOptions, 'stopped' | 'aborted' | 'onRefused' | 'onHalted'>,
+    ties: Pick<ShardDeliveryOptions, 'stopped' | 'aborted' | 'readUpTo' | 'onRefused' | 'onHalted'>,
   ) => ShardDelivery;
   /** Asked when the service says there is no such shard: whether retention has passed it. */
   isExpired: (signal: AbortSignal) => Promise<boolean>;
@@ -51,6 +51,7 @@ export class ShardWorker {
     this.delivery = options.createDelivery({
       stopped: this.stopping.signal,
       aborted: this.aborting.signal,
+      readUpTo: () => this.readUpTo(),
       onRefused: () => this.stopping.abort(),
       onHalted: () => this.closeReader(),
     });
@@ -230,6 +231,14 @@ export class ShardWorker {
     const to = lease.current.handOffTo ?? this.requestedBy;
     await lease.release();
     if (held) report({ type: 'shard-released', ...(to === undefined ? {} : { to }), ...place });
+  }
+
+  /** Up to when all that arrived has been handed out, by the wall clock. */
+  private readUpTo(): number {
+    const { lastSuccess, millisBehindLatest, bufferedRecords } = this.reader?.status ?? {};
+    if (lastSuccess === undefined || millisBehindLatest !== 0 || bufferedRecords !== 0) return -Infinity;
+    const { clock } = this.options;
+    return clock.wallTime() - (clock.now() - lastSuccess);
   }
 
   private closeReader(): void {

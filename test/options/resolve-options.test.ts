@@ -1,7 +1,9 @@
 import { MemoryCheckpointer } from '../../src/checkpointers/memory-checkpointer.js';
 import { KinesisConfigurationError } from '../../src/errors.js';
 import type { KinesisModuleOptions } from '../../src/kinesis.options.js';
-import { resolveDelivery, resolveHandler } from '../../src/options/resolve-handler.js';
+import { MemoryDeduplicator } from '../../src/delivery/deduplication/memory-deduplicator.js';
+import type { KinesisContext } from '../../src/delivery/kinesis-context.js';
+import { requireServices, resolveDelivery, resolveHandler } from '../../src/options/resolve-handler.js';
 import { resolveOptions } from '../../src/options/resolve-options.js';
 
 const MINIMAL: KinesisModuleOptions = { application: 'billing', streams: { orders: {} } };
@@ -248,10 +250,49 @@ describe('the options of a handler', () => {
       { concurrency: 2, orderBy: 'shard' },
       /concurrency must be 1/,
     ],
+    ['windows in lanes', { window: { length: 1_000 }, concurrency: 2 }, /windows are handled in the order/],
+    ['windows that forget', { window: { length: 1_000 }, deduplicate: true }, /leave "deduplicate" out/],
+    ['windows of batches', { window: { length: 1_000 }, batch: {} }, /leave "batch" out/],
+    ['windows without a length', { window: {} }, /"length" is required/],
+    ['windows beyond Lambda’s', { window: { length: 900_001 } }, /\.window: option "length"/],
+    ['a filter that means nothing', { filter: { data: { type: 'order' } } }, /\.filter\.data\.type/],
+    ['a filter of no kind', { filter: 'order' }, /"filter" must be a function/],
+    ['no time at all', { timeout: 0 }, /"timeout" must be a number from 1/],
+    ['a misspelt back-off', { retry: { backoff: { first: 5 } } }, /\.retry\.backoff: option "first"/],
     ['an unknown order', { orderBy: 'time' }, /"orderBy" must be 'shard'/],
     ['a misspelt option of batches', { batch: { size: 5 } }, /\.batch: option "size" is not an option/],
     ['batches of nothing', { batch: { maxRecords: 0 } }, /\.batch: option "maxRecords"/],
   ])('are refused: %s', (_what, options, problem) => {
     expect(() => resolveHandler('Orders.onOrder', options)).toThrow(problem);
+  });
+
+  it('have windows as long as they say, with the defaults of batches', () => {
+    expect(resolveHandler('Orders.onOrder', { window: { length: 60_000 } }).shape).toEqual({
+      type: 'window',
+      length: 60_000,
+      maxRecords: 100,
+      maxBytes: 6_291_456,
+      maxWait: 0,
+    });
+  });
+
+  it('make a filter of patterns', () => {
+    const { filter } = resolveHandler('Orders.onOrder', { filter: { data: { type: ['order'] } } });
+    const context = { partitionKey: 'key' } as KinesisContext;
+    expect([{ type: 'order' }, { type: 'refund' }].map((payload) => filter?.(payload, context))).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['a sink for dead letters', { onExhausted: 'dead-letter' }, /Add "deadLetterSink"/],
+    ['a memory for duplicates', { deduplicate: true }, /Add "deduplicator"/],
+  ])('need %s, where they ask for it', (_what, options, advice) => {
+    const settings = resolveHandler('Orders.onOrder', options);
+    expect(() => requireServices('Orders.onOrder', settings, {})).toThrow(advice);
+    const deadLetterSink = { name: 'sink', send: () => Promise.resolve() };
+    const services = { deadLetterSink, deduplicator: new MemoryDeduplicator() };
+    expect(() => requireServices('Orders.onOrder', settings, services)).not.toThrow();
   });
 });

@@ -54,6 +54,7 @@ export function deliveryFixture(handlers: readonly Handler[], options: Partial<S
   const abort = new AbortController();
   const gate = new Gate();
   const lease = { held: true };
+  const reader = { upTo: -Infinity };
   const calls = { refused: 0, halted: 0 };
   const delivery = new ShardDelivery({
     place: { stream: 'orders', application: 'app', shardId: 'shard-0' },
@@ -69,6 +70,7 @@ export function deliveryFixture(handlers: readonly Handler[], options: Partial<S
     stopped: stop.signal,
     aborted: abort.signal,
     mayStart: () => lease.held,
+    readUpTo: () => reader.upTo,
     onRefused: () => {
       calls.refused++;
       stop.abort();
@@ -86,6 +88,7 @@ export function deliveryFixture(handlers: readonly Handler[], options: Partial<S
     abort,
     gate,
     lease,
+    reader,
     calls,
     delivery,
     eventTypes: () => events.map((event) => event.type),
