@@ -3,10 +3,15 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MemoryCheckpointer } from '../../../src/checkpointers/memory-checkpointer.js';
-import { type AppSettings, LISTENING, type StoreCall } from './app/settings.js';
+import { type AppSettings, LISTENING, STATUS, type StatusAnswer, type StoreCall } from './app/settings.js';
 
 /** How long an app may take to end before it counts as stuck, in milliseconds: its own deadlines, and room for a busy machine. */
 const PATIENCE = 60_000;
+
+/** How long an app may take to say what it is at, in milliseconds. */
+const ANSWER = 5_000;
+
+type Message = StoreCall | StatusAnswer | typeof LISTENING;
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
 
@@ -23,8 +28,8 @@ export class AppProcess {
     for (const pipe of [child.stdout, child.stderr]) {
       pipe?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     }
-    child.on('message', (message: StoreCall | typeof LISTENING) => {
-      if (message !== LISTENING) void this.answer(message);
+    child.on('message', (message: Message) => {
+      if (typeof message === 'object' && 'method' in message) void this.answer(message);
     });
     // However the tests end, no app must outlive them.
     process.once('exit', this.endNow);
@@ -67,6 +72,21 @@ export class AppProcess {
       ...(signalCode === 'SIGTERM' ? [] : [`it ended with ${signalCode ?? exitCode}`]),
       ...(this.output === '' ? [] : [`it said: ${this.output}`]),
     ];
+  }
+
+  /** What its consumers are at, if it still says. */
+  async status(): Promise<string> {
+    const waiting = new AbortController();
+    const answered = new Promise<unknown>((resolve) => {
+      this.child.on('message', (message: Message) => {
+        if (typeof message === 'object' && 'status' in message) resolve(message.status);
+      });
+    });
+    this.child.send(STATUS, () => undefined);
+    const late = sleep(ANSWER, 'no answer', { signal: waiting.signal }).catch(() => undefined);
+    const status = await Promise.race([answered, this.exited.then(() => 'it has ended'), late]);
+    waiting.abort();
+    return JSON.stringify(status);
   }
 
   private async answer({ id, method, args }: StoreCall): Promise<void> {

@@ -104,11 +104,11 @@ class Line {
     await writeFile(this.journal, '');
     const load = this.load();
     for (let i = 0; i < times; i++) {
-      await this.once(i % STARTING === 0 ? () => this.start() : () => this.work());
+      await this.once(i % STARTING === 0 ? () => this.start() : (app) => this.work(app));
     }
     this.isOver = true;
     await load;
-    await this.once(() => this.until((inserted) => inserted >= this.put, 'every record handled'));
+    await this.once((app) => this.until(app, (inserted) => inserted >= this.put, 'every record handled'));
   }
 
   async report(): Promise<TerminationReport> {
@@ -137,7 +137,7 @@ class Line {
     }
   }
 
-  private async once(moment: () => Promise<void>): Promise<void> {
+  private async once(moment: (app: AppProcess) => Promise<void>): Promise<void> {
     const { compiled, kinesis } = this.surroundings;
     const before = (await this.entries()).length;
     const app = await AppProcess.start(
@@ -150,7 +150,7 @@ class Line {
       },
       this.store,
     );
-    await moment();
+    await moment(app);
     const problems = await app.terminate();
     this.runs++;
     if ((await this.entries()).length > before) this.atWork++;
@@ -161,17 +161,21 @@ class Line {
     return sleep(this.surroundings.random.next() * START);
   }
 
-  private async work(): Promise<void> {
+  private async work(app: AppProcess): Promise<void> {
     const before = (await this.inserted()).length;
-    await this.until((inserted) => inserted > before, 'a record handled');
+    await this.until(app, (inserted) => inserted > before, 'a record handled');
     await sleep(this.surroundings.random.next() * WORK);
   }
 
-  private async until(condition: (inserted: number) => boolean, what: string): Promise<void> {
+  private async until(
+    app: AppProcess,
+    condition: (inserted: number) => boolean,
+    what: string,
+  ): Promise<void> {
     const deadline = performance.now() + PATIENCE;
     while (!condition((await this.inserted()).length)) {
       if (performance.now() > deadline) {
-        this.problems.push(`line ${this.name}: still not so: ${what}`);
+        this.problems.push(`line ${this.name}: still not so: ${what}; it is at ${await app.status()}`);
         return;
       }
       await sleep(LOOK);

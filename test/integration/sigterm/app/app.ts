@@ -3,9 +3,17 @@ import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Module, type OnModuleDestroy } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { KinesisConsumer, KinesisModule, KinesisProducer } from 'nestjs-kinesis';
+import { KinesisConsumer, KinesisConsumerRegistry, KinesisModule, KinesisProducer } from 'nestjs-kinesis';
 import { connectToParentStore } from './parent-store.js';
-import { APPLICATION, type AppSettings, LISTENING, type Order, ORDERS, RECEIPTS } from './settings.js';
+import {
+  APPLICATION,
+  type AppSettings,
+  LISTENING,
+  type Order,
+  ORDERS,
+  RECEIPTS,
+  STATUS,
+} from './settings.js';
 
 /** An application that consumes, puts, and has a database that must not be used once it is closed. */
 
@@ -73,5 +81,8 @@ process.on('disconnect', () => process.exit());
 // What is logged is held against the run: a good shutdown needs no warnings.
 const app = await NestFactory.create(AppModule, { logger: ['warn', 'error', 'fatal'] });
 app.enableShutdownHooks();
+process.on('message', (message) => {
+  if (message === STATUS) process.send?.({ status: app.get(KinesisConsumerRegistry).status() });
+});
 process.send?.(LISTENING);
 await app.listen(0, '127.0.0.1');

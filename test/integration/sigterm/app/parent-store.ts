@@ -17,7 +17,8 @@ const METHODS = [
 export function connectToParentStore(): Checkpointer {
   const waiting = new Map<number, (answer: unknown) => void>();
   let calls = 0;
-  process.on('message', ({ id, answer }: StoreAnswer) => {
+  process.on('message', ({ id, answer }: Partial<StoreAnswer>) => {
+    if (id === undefined) return;
     waiting.get(id)?.(answer);
     waiting.delete(id);
   });

@@ -23,6 +23,13 @@ export interface Order {
 /** Sent to the parent once SIGTERM is listened for, before anything has started. */
 export const LISTENING = 'listening';
 
+/** Asks the app what its consumers are at: for the message of a run that is stuck. */
+export const STATUS = 'status';
+
+export interface StatusAnswer {
+  readonly status: unknown;
+}
+
 /** A call of the store, which lives in the parent. */
 export interface StoreCall {
   readonly id: number;
