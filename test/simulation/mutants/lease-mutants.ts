@@ -52,8 +52,8 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     name: 'a lost reply is taken for a lost lease',
     why: 'a worker drops what nobody has taken',
     file: HELD_LEASE,
-    find: "else if (current.owner !== this.lease.owner) this.lose('taken');\n    else this.lease = current;",
-    replace: "else this.lose('taken');",
+    find: "if (current.owner !== this.lease.owner) return 'taken';\n    this.lease = current;",
+    replace: "return 'taken';",
   },
   {
     name: 'the deadline is counted from the end of the renewal',
@@ -66,9 +66,9 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     name: 'what is adopted counts as confirmed now',
     why: 'a lost reply lengthens the lease',
     file: HELD_LEASE,
-    find: 'else this.lease = current;\n  }\n\n  /**\n   * A store that',
+    find: 'this.lease = current;\n    return undefined;',
     replace:
-      'else {\n      this.lease = current;\n      this.confirmedAt = this.options.bootTime.now();\n    }\n  }\n\n  /**\n   * A store that',
+      'this.lease = current;\n    this.confirmedAt = this.options.bootTime.now();\n    return undefined;',
   },
   {
     name: 'handlers start without a look at the deadline',
