@@ -1,3 +1,4 @@
+import { onAbort } from '../runtime/abort.js';
 import { Gate } from '../runtime/gate.js';
 import type { InFlightRecord } from './in-flight-record.js';
 
@@ -24,8 +25,14 @@ export class Starts {
   /** Closed while the shard stands still at a record it cannot pass. */
   private readonly halt = new Gate();
   private highest = -1;
+  // Asked for each record: a signal's own property costs more than the rest of the question.
+  private stopped = false;
+  private aborted = false;
 
-  constructor(private readonly options: StartsOptions) {}
+  constructor(private readonly options: StartsOptions) {
+    onAbort(options.stopped, () => (this.stopped = true));
+    onAbort(options.aborted, () => (this.aborted = true));
+  }
 
   /** The highest index of a record with which a handler has started. */
   get reached(): number {
@@ -33,7 +40,12 @@ export class Starts {
   }
 
   get isStopped(): boolean {
-    return this.options.stopped.aborted;
+    return this.stopped;
+  }
+
+  /** Whether what handlers still do no longer counts. */
+  get isAborted(): boolean {
+    return this.aborted;
   }
 
   get isHalted(): boolean {
@@ -47,8 +59,7 @@ export class Starts {
    */
   isAllowed({ index }: InFlightRecord, isRetry = false): boolean {
     if (!this.halt.isOpen) return false;
-    const { gate, stopped } = this.options;
-    const isFree = gate.isOpen && !stopped.aborted;
+    const isFree = this.options.gate.isOpen && !this.stopped;
     if (!isFree && !this.hasBegun(index, isRetry)) return false;
     if (!this.ask()) return false;
     if (index > this.highest) this.highest = index;
@@ -57,10 +68,10 @@ export class Starts {
 
   /** Waits until one may start. Resolves whether it may; if not, none ever will. */
   async allowed(record: InFlightRecord, isRetry = false): Promise<boolean> {
-    const { gate, stopped, aborted } = this.options;
-    while (!aborted.aborted) {
+    const { gate, stopped } = this.options;
+    while (!this.aborted) {
       if (this.isAllowed(record, isRetry)) return true;
-      if (stopped.aborted) return false;
+      if (this.stopped) return false;
       await (this.halt.isOpen ? gate : this.halt).passed(stopped).catch(() => undefined);
     }
     return false;
@@ -69,7 +80,7 @@ export class Starts {
   /** A signal that aborts when there is no use in waiting to try a record again. */
   retrySignal({ index }: InFlightRecord): AbortSignal {
     const { stopped, aborted } = this.options;
-    return stopped.aborted && this.hasBegun(index, true) ? aborted : stopped;
+    return this.stopped && this.hasBegun(index, true) ? aborted : stopped;
   }
 
   standStill(): void {
