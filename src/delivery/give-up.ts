@@ -68,7 +68,7 @@ export class GiveUp {
     starts.standStill();
     report({ type: 'shard-halted', handler: handler.name, error, ...first.place });
     onHalted();
-    return (await starts.allowed(first, true)) ? 'again' : 'stopped';
+    return (await starts.allowedAgain(records)) ? 'again' : 'stopped';
   }
 
   private letter(

@@ -44,7 +44,7 @@ export class RecordLane extends Lane {
         this.isCalling = false;
       }
       if (deduplication && !failure) await deduplication.remember([record]);
-      if (aborted.aborted) return;
+      if (starts.isAborted) return;
       if (!failure) feed.finish(record);
       else if (!(await this.recovery.settle(failure))) return;
       this.current = undefined;

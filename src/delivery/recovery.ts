@@ -90,15 +90,12 @@ export class Recovery {
     return failure ? this.settle(failure) : !this.options.aborted.aborted;
   }
 
-  private async mayTry(records: readonly InFlightRecord[]): Promise<boolean> {
-    const last = records.at(-1);
-    return last !== undefined && this.options.starts.allowed(last, true);
+  private mayTry(records: readonly InFlightRecord[]): Promise<boolean> {
+    return this.options.starts.allowedAgain(records);
   }
 
   private async sleep(duration: number, { records }: Failure): Promise<void> {
-    const last = records.at(-1);
-    if (!last) return;
-    await this.options.clock.sleep(duration, this.options.starts.retrySignal(last)).catch(() => undefined);
+    await this.options.clock.sleep(duration, this.options.starts.retrySignal(records)).catch(() => undefined);
   }
 
   /** Milliseconds since the oldest of the records arrived. */

@@ -1,3 +1,4 @@
+import { onAbort } from '../runtime/abort.js';
 import { Gate } from '../runtime/gate.js';
 import type { InFlightRecord } from './in-flight-record.js';
 
@@ -24,8 +25,14 @@ export class Starts {
   /** Closed while the shard stands still at a record it cannot pass. */
   private readonly halt = new Gate();
   private highest = -1;
+  // Asked for each record: a signal's own property costs more than the rest of the question.
+  private stopped = false;
+  private aborted = false;
 
-  constructor(private readonly options: StartsOptions) {}
+  constructor(private readonly options: StartsOptions) {
+    onAbort(options.stopped, () => (this.stopped = true));
+    onAbort(options.aborted, () => (this.aborted = true));
+  }
 
   /** The highest index of a record with which a handler has started. */
   get reached(): number {
@@ -33,43 +40,38 @@ export class Starts {
   }
 
   get isStopped(): boolean {
-    return this.options.stopped.aborted;
+    return this.stopped;
+  }
+
+  /** Whether what handlers still do no longer counts. */
+  get isAborted(): boolean {
+    return this.aborted;
   }
 
   get isHalted(): boolean {
     return !this.halt.isOpen;
   }
 
-  /**
-   * Whether a handler may start at this moment with the records up to this one.
-   *
-   * @param isRetry - whether it has been started with them before
-   */
-  isAllowed({ index }: InFlightRecord, isRetry = false): boolean {
-    if (!this.halt.isOpen) return false;
-    const { gate, stopped } = this.options;
-    const isFree = gate.isOpen && !stopped.aborted;
-    if (!isFree && !this.hasBegun(index, isRetry)) return false;
-    if (!this.ask()) return false;
-    if (index > this.highest) this.highest = index;
-    return true;
+  /** Whether a handler may start at this moment with the records up to this one. */
+  isAllowed({ index }: InFlightRecord): boolean {
+    return this.mayStart(index, index <= this.highest);
   }
 
   /** Waits until one may start. Resolves whether it may; if not, none ever will. */
-  async allowed(record: InFlightRecord, isRetry = false): Promise<boolean> {
-    const { gate, stopped, aborted } = this.options;
-    while (!aborted.aborted) {
-      if (this.isAllowed(record, isRetry)) return true;
-      if (stopped.aborted) return false;
-      await (this.halt.isOpen ? gate : this.halt).passed(stopped).catch(() => undefined);
-    }
-    return false;
+  allowed(record: InFlightRecord): Promise<boolean> {
+    return this.untilSettled(() => this.isAllowed(record));
   }
 
-  /** A signal that aborts when there is no use in waiting to try a record again. */
-  retrySignal({ index }: InFlightRecord): AbortSignal {
+  /** The same for records with which it has been started before; in order, at least one. */
+  allowedAgain(records: readonly InFlightRecord[]): Promise<boolean> {
+    const last = records.at(-1)?.index ?? 0;
+    return this.untilSettled(() => this.mayStart(last, this.isPassed(records)));
+  }
+
+  /** A signal that aborts when there is no use in waiting to try records again. */
+  retrySignal(records: readonly InFlightRecord[]): AbortSignal {
     const { stopped, aborted } = this.options;
-    return stopped.aborted && this.hasBegun(index, true) ? aborted : stopped;
+    return this.stopped && this.isPassed(records) ? aborted : stopped;
   }
 
   standStill(): void {
@@ -84,8 +86,30 @@ export class Starts {
     return this.halt.passed(signal);
   }
 
-  private hasBegun(index: number, isRetry: boolean): boolean {
-    return isRetry ? index < this.highest : index <= this.highest;
+  private mayStart(index: number, hasBegun: boolean): boolean {
+    if (!this.halt.isOpen) return false;
+    const isFree = this.options.gate.isOpen && !this.stopped;
+    if (!isFree && !hasBegun) return false;
+    if (!this.ask()) return false;
+    if (index > this.highest) this.highest = index;
+    return true;
+  }
+
+  private async untilSettled(isAllowed: () => boolean): Promise<boolean> {
+    const { gate, stopped } = this.options;
+    while (!this.aborted) {
+      if (isAllowed()) return true;
+      if (this.stopped) return false;
+      await (this.halt.isOpen ? gate : this.halt).passed(stopped).catch(() => undefined);
+    }
+    return false;
+  }
+
+  /** Whether others have begun behind the first of these records: behind the last of them, or in between. */
+  private isPassed(records: readonly InFlightRecord[]): boolean {
+    const [first, last] = [records[0], records.at(-1)];
+    if (!first || !last) return false;
+    return last.index < this.highest || last.index - first.index >= records.length;
   }
 
   private ask(): boolean {
