@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import { LocalKinesis } from '../../../src/testing/index.js';
 import { SeededRandom } from '../../../src/testing/seeded-random.js';
 import { type CompiledPackage, compilePackage } from '../../support/compiled-package.js';
 import type { Order } from './app/settings.js';
+import { AppJournal, type JournalEntry } from './app-journal.js';
 import { AppProcess } from './app-process.js';
 
 /** Apps at a time: each line of them has a stream of its own, where one app follows the other. */
@@ -15,20 +16,18 @@ const SHARDS = 4;
 const KEYS = 50;
 /** Milliseconds between two puts of a record of each of a tenth of the keys. */
 const PUT_INTERVAL = 20;
+/** With so many records waiting, apps have enough to do. */
+const BACKLOG = 1_000;
 /** An app in so many is ended while it starts. */
 const STARTING = 5;
 /** In which time after it listens for SIGTERM, in milliseconds. */
 const START = 300;
 /** The others are ended in this time after they have handled their first record. */
 const WORK = 400;
-/** How long anything may take before the run counts as stuck, in milliseconds: for machines that are far too busy. */
+/** How long nothing may be handled before a run counts as stuck, in milliseconds: for machines that are far too busy. */
 const PATIENCE = 60_000;
 /** Milliseconds between two looks at a journal. */
 const LOOK = 20;
-
-interface JournalEntry extends Order {
-  readonly what: 'started' | 'inserted';
-}
 
 /** What there is to be said of all runs together. */
 export interface TerminationReport {
@@ -59,7 +58,7 @@ export async function terminate(runs: number, seed: number): Promise<Termination
     const random = new SeededRandom(seed);
     const lines = names.map((name) => new Line(name, { kinesis, compiled, directory, random }));
     await Promise.all(lines.map((line) => line.run(Math.ceil(runs / LINES))));
-    const reports = await Promise.all(lines.map((line) => line.report()));
+    const reports = lines.map((line) => line.report());
     return reports.reduce((all, one) => ({
       runs: all.runs + one.runs,
       atWork: all.atWork + one.atWork,
@@ -85,7 +84,7 @@ interface Surroundings {
 /** One app after the other on one stream, with one store of leases. */
 class Line {
   private readonly store = new MemoryCheckpointer();
-  private readonly journal: string;
+  private readonly journal: AppJournal;
   private readonly problems: string[] = [];
   private readonly counts = new Map<string, number>();
   private runs = 0;
@@ -97,11 +96,10 @@ class Line {
     private readonly name: string,
     private readonly surroundings: Surroundings,
   ) {
-    this.journal = join(surroundings.directory, name);
+    this.journal = new AppJournal(join(surroundings.directory, name));
   }
 
   async run(times: number): Promise<void> {
-    await writeFile(this.journal, '');
     const load = this.load();
     for (let i = 0; i < times; i++) {
       await this.once(i % STARTING === 0 ? () => this.start() : (app) => this.work(app));
@@ -111,10 +109,10 @@ class Line {
     await this.once((app) => this.until(app, (inserted) => inserted >= this.put, 'every record handled'));
   }
 
-  async report(): Promise<TerminationReport> {
-    const entries = await this.entries();
-    const inserted = await this.inserted();
-    const started = entries.filter(({ what }) => what === 'started');
+  report(): TerminationReport {
+    const inserted = this.journal.entries('inserted');
+    const started = this.journal.entries('started');
+    this.journal.close();
     this.judge('started', started);
     this.judge('inserted', inserted);
     if (inserted.length < this.put) this.problems.push(`${this.put - inserted.length} records were lost`);
@@ -139,21 +137,21 @@ class Line {
 
   private async once(moment: (app: AppProcess) => Promise<void>): Promise<void> {
     const { compiled, kinesis } = this.surroundings;
-    const before = (await this.entries()).length;
+    const before = this.inserted;
     const app = await AppProcess.start(
       compiled.programs,
       {
         kinesis: kinesis.clientConfig,
         ordersStream: `orders-${this.name}`,
         receiptsStream: `receipts-${this.name}`,
-        journal: this.journal,
+        journal: this.journal.path,
       },
       this.store,
     );
     await moment(app);
     const problems = await app.terminate();
     this.runs++;
-    if ((await this.entries()).length > before) this.atWork++;
+    if (this.inserted > before) this.atWork++;
     this.problems.push(...problems.map((problem) => `run ${this.runs} of line ${this.name}: ${problem}`));
   }
 
@@ -162,7 +160,7 @@ class Line {
   }
 
   private async work(app: AppProcess): Promise<void> {
-    const before = (await this.inserted()).length;
+    const before = this.inserted;
     await this.until(app, (inserted) => inserted > before, 'a record handled');
     await sleep(this.surroundings.random.next() * WORK);
   }
@@ -172,9 +170,12 @@ class Line {
     condition: (inserted: number) => boolean,
     what: string,
   ): Promise<void> {
-    const deadline = performance.now() + PATIENCE;
-    while (!condition((await this.inserted()).length)) {
-      if (performance.now() > deadline) {
+    let { inserted } = this;
+    let movedAt = performance.now();
+    while (!condition(inserted)) {
+      if (this.inserted > inserted) movedAt = performance.now();
+      ({ inserted } = this);
+      if (performance.now() - movedAt > PATIENCE) {
         this.problems.push(`line ${this.name}: still not so: ${what}; it is at ${await app.status()}`);
         return;
       }
@@ -185,6 +186,8 @@ class Line {
   /** Puts records of some keys at a time, straight into the service: it is the apps that the machine is to be busy with. */
   private async load(): Promise<void> {
     for (let turn = 0; !this.isOver; turn++) {
+      await sleep(PUT_INTERVAL);
+      if (this.put - this.inserted > BACKLOG) continue;
       const keys = Array.from({ length: KEYS }, (_, i) => `key-${i}`).filter((_, i) => i % 10 === turn % 10);
       const Records = keys.map((key) => {
         const order: Order = { key, n: this.counts.get(key) ?? 0 };
@@ -193,16 +196,10 @@ class Line {
       });
       await this.surroundings.kinesis.execute('PutRecords', { StreamName: `orders-${this.name}`, Records });
       this.put += Records.length;
-      await sleep(PUT_INTERVAL);
     }
   }
 
-  private async inserted(): Promise<JournalEntry[]> {
-    return (await this.entries()).filter(({ what }) => what === 'inserted');
-  }
-
-  private async entries(): Promise<JournalEntry[]> {
-    const lines = (await readFile(this.journal, 'utf8')).split('\n').slice(0, -1);
-    return lines.map((line) => JSON.parse(line) as JournalEntry);
+  private get inserted(): number {
+    return this.journal.entries('inserted').length;
   }
 }
