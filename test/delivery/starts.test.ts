@@ -1,0 +1,40 @@
+import type { InFlightRecord } from '../../src/delivery/in-flight-record.js';
+import { Starts } from '../../src/delivery/starts.js';
+import { Gate } from '../../src/runtime/gate.js';
+
+const record = (index: number): InFlightRecord => ({ index }) as InFlightRecord;
+const records = (...indexes: number[]): InFlightRecord[] => indexes.map(record);
+
+function startsThatStop(): { starts: Starts; stop: () => void } {
+  const stopping = new AbortController();
+  const starts = new Starts({
+    gate: new Gate(),
+    stopped: stopping.signal,
+    aborted: new AbortController().signal,
+    mayStart: () => true,
+    onRefused: () => undefined,
+  });
+  return { starts, stop: () => stopping.abort() };
+}
+
+describe('once the shard is given up', () => {
+  it('records start that others have come past, and none beyond', () => {
+    const { starts, stop } = startsThatStop();
+    starts.isAllowed(record(5));
+    stop();
+    expect([starts.isAllowed(record(4)), starts.isAllowed(record(6))]).toEqual([true, false]);
+  });
+
+  it.each([
+    ['the last that has begun is not', records(5), false],
+    ['one behind which others have begun is', records(4), true],
+    ['a whole batch that nobody has come past is not', records(3, 4, 5), false],
+    ['a batch is between whose records others have begun', records(1, 3, 5), true],
+    ['what failed of a batch is, where others of it are done', records(3, 5), true],
+  ])('of what failed, %s tried again', async (_, failed, again) => {
+    const { starts, stop } = startsThatStop();
+    starts.isAllowed(record(5));
+    stop();
+    expect(await starts.allowedAgain(failed)).toBe(again);
+  });
+});
