@@ -21,6 +21,10 @@ export const KINESIS_ERROR_CODES = [
   'KINESIS_LEASE_CONFLICT',
   'KINESIS_TURN_TIMEOUT',
   'KINESIS_CHECKPOINTER',
+  'KINESIS_UNKNOWN_CONSUMER',
+  'KINESIS_CONSUMER_RUNNING',
+  'KINESIS_CONSUMER_STOPPED',
+  'KINESIS_INVALID_POSITION',
   'KINESIS_DEAD_LETTER_SINK',
   'KINESIS_DEAD_LETTER_FORMAT',
   'KINESIS_DEDUPLICATOR',
@@ -311,7 +315,7 @@ export class LeaseConflictError extends KinesisError {
   }
 }
 
-/** A loop's turn did not end in time; the loop has left it behind and goes on. */
+/** A turn of one of the scheduler's loops did not end in time; the loop has left it behind and goes on. */
 export class TurnTimeoutError extends KinesisError {
   constructor(timeout: number) {
     super(

@@ -19,7 +19,14 @@ export {
   KinesisConsumer,
   type KinesisConsumerHandlerOptions,
 } from './decorators/kinesis-consumer.decorator.js';
-export { KinesisCtx, KinesisPayload } from './decorators/handler-parameters.decorator.js';
+export { getProducerToken, InjectKinesisProducer } from './decorators/inject-kinesis-producer.decorator.js';
+export { OnKinesisEvent } from './decorators/on-kinesis-event.decorator.js';
+export {
+  KinesisCtx,
+  KinesisPayload,
+  type KinesisPayloadSchema,
+} from './decorators/handler-parameters.decorator.js';
+export type { StandardIssue, StandardResult, StandardSchema } from './decorators/standard-schema.js';
 export type {
   FilterAlternative,
   FilterComparison,
@@ -34,8 +41,24 @@ export { KinesisContext } from './delivery/kinesis-context.js';
 export { KinesisWindowContext } from './delivery/kinesis-window-context.js';
 export type { BatchResult } from './delivery/partial-failure.js';
 export { ReceivedRecord } from './delivery/received-record.js';
-export type { OnDataLoss } from './observability/kinesis-event.js';
+export { KinesisContextHost } from './handlers/kinesis-context-host.js';
+export { isKinesisContext, KinesisExecutionContext } from './handlers/kinesis-execution-context.js';
+export type { ConsumerState } from './handlers/consumer.js';
+export {
+  type KinesisConsumerInfo,
+  KinesisConsumerRegistry,
+  type KinesisConsumerStatus,
+} from './handlers/consumer-registry.js';
+export {
+  DATA_LOSS_EVENTS,
+  type KinesisEventOf,
+  KinesisEvents,
+  type KinesisEventType,
+} from './handlers/kinesis-events.js';
+export type { KinesisEvent, OnDataLoss, RecordPlace, ShardPlace } from './observability/kinesis-event.js';
 export type { StartingPosition } from './scheduler/consumer-settings.js';
+export type { SeekPosition, ShardSeekPosition } from './scheduler/seek-position.js';
+export type { LoopFailure, ShardReadingStatus, ShardState, ShardStatus } from './scheduler/shard-status.js';
 
 export { KinesisProducer } from './producer/kinesis-producer.js';
 export type { PutReceipt } from './producer/pending-record.js';
@@ -72,3 +95,5 @@ export {
 } from './delivery/deduplication/memory-deduplicator.js';
 
 export * from './errors.js';
+export * from './handlers/consumer-errors.js';
+export * from './scheduler/seek-errors.js';

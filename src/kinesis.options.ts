@@ -77,11 +77,28 @@ export interface KinesisModuleOptions {
 
   /**
    * Whether bootstrap checks the configured streams and starts the consumers. Without it the module does nothing on
-   * the network but what the app's own `send` and `put` ask for.
+   * the network but what the app's own `send` and `put` ask for, until `KinesisConsumerRegistry` starts a consumer.
    *
    * @defaultValue `true`
    */
   autoStart?: boolean;
+
+  /**
+   * Whether this process consumes. With `false` it only puts: the handlers of this connection are not looked at, and
+   * `KinesisConsumerRegistry` does not know them.
+   *
+   * @defaultValue `true`
+   */
+  consumers?: boolean;
+
+  /**
+   * Whether the guards, pipes, interceptors and filters of the whole application apply to handlers, too: `APP_GUARD` and
+   * its like, and what `app.useGlobalGuards()` and its like add. Most are made for HTTP; those that are not must tell
+   * contexts apart with `isKinesisContext`.
+   *
+   * @defaultValue `false`, as in Nest's own microservices
+   */
+  applyGlobalEnhancers?: boolean;
 
   /** How consumers read; each `@KinesisConsumer` may differ in what its own options offer. */
   consumer?: KinesisConsumerOptions;

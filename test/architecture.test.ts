@@ -77,3 +77,10 @@ it('the main entry loads no optional peer, and nothing of testing or the command
   const rooms = [...seen].map((file) => relative(SRC, file).split('/')[0]);
   expect(rooms.filter((room) => room === 'testing' || room === 'cli')).toEqual([]);
 });
+
+it('tokens and metadata keys are registered symbols: the ESM and the CommonJS copy mean the same by them', () => {
+  const files = [join(SRC, 'kinesis.constants.ts'), ...filesIn(join(SRC, 'decorators'))];
+  const symbols = files.flatMap((file) => readFileSync(file, 'utf8').match(/\bSymbol\b[.\w]*\(/g) ?? []);
+  expect(symbols.length).toBeGreaterThan(2);
+  expect(symbols.filter((symbol) => symbol !== 'Symbol.for(')).toEqual([]);
+});

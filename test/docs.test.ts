@@ -23,11 +23,13 @@ async function importExamples(page: string): Promise<number> {
 
 const examples = {
   'testing.md': await importExamples('testing.md'),
+  'dead-letters.md': await importExamples('dead-letters.md'),
   'checkpointers.md': await importExamples('checkpointers.md'),
 };
 
 it.each([
   ['testing.md', 5],
+  ['dead-letters.md', 5],
   ['checkpointers.md', 3],
 ] as const)('docs/%s has examples', (page, count) => {
   expect(examples[page]).toBe(count);

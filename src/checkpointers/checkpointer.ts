@@ -61,6 +61,22 @@ export interface Checkpointer {
   readonly listInterval?: number;
 
   /**
+   * Milliseconds between two renewals of a lease, unless the application says (`consumer.heartbeatFrequency`): what idle
+   * leases cost.
+   *
+   * @defaultValue `3_000`
+   */
+  readonly heartbeatFrequency?: number;
+
+  /**
+   * The longest `consumer.sessionTimeout`, in milliseconds, where others that share the store take leases that were not
+   * renewed for longer.
+   *
+   * @defaultValue none
+   */
+  readonly maxSessionTimeout?: number;
+
+  /**
    * Called once before any other method, when the application starts: makes the store ready, or refuses one that
    * cannot be trusted.
    *
@@ -87,10 +103,11 @@ export interface Checkpointer {
   acquire(scope: LeaseScope, seen: Lease, worker: string, sessionTimeout: number): Promise<Lease | undefined>;
 
   /**
-   * Shows that the owner of these leases lives: one call carries a whole worker's heartbeat.
+   * Shows that the owner of these leases lives: one call carries a whole worker's heartbeat. Rejects when it could renew
+   * none of them.
    *
-   * @returns each lease as written, with a hand-off that was asked for meanwhile, or undefined if it is lost; in the
-   * order of `held`
+   * @returns each lease as written, with a hand-off that was asked for meanwhile, or undefined if it is lost or could
+   * not be renewed while others could, which the caller finds out by reading it; in the order of `held`
    */
   renew(scope: LeaseScope, held: readonly Lease[]): Promise<(Lease | undefined)[]>;
 

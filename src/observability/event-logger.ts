@@ -30,6 +30,8 @@ export function logEvent(log: EventLog, event: KinesisEvent): void {
   switch (event.type) {
     case 'shard-assigned':
       return log.debug(`${where(event)}: lease taken, reading`);
+    case 'caught-up':
+      return log.debug(`${where(event)}: caught up, all that is there has been handled`);
     case 'shard-ended':
       return log.log(`${where(event)}: ended, continues in ${event.children.join(', ') || 'no other shard'}`);
     case 'hand-off-started':

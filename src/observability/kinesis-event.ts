@@ -22,6 +22,11 @@ export interface RecordPlace extends ShardPlace {
 export type KinesisEvent =
   /** This worker now holds the shard's lease and reads from its checkpoint on. */
   | ({ type: 'shard-assigned' } & ShardPlace)
+  /**
+   * This worker has handled all that the shard had, up to its tip: for the first time since it took the lease, or again
+   * after it had fallen behind by half a minute. Seen with the next heartbeat.
+   */
+  | ({ type: 'caught-up' } & ShardPlace)
   /** Another worker took the lease, or it could not be renewed in time. */
   | ({ type: 'shard-lost'; reason: string } & ShardPlace)
   /** Another worker asked for the lease: what runs is finished and checkpointed, then the lease is that worker's. */
@@ -69,7 +74,8 @@ export type KinesisEvent =
   /**
    * Retention has passed the record at which the shard was to go on (`checkpoint`, a sequence number), and maybe records
    * behind it that nobody has handled. `firstAvailable` is the oldest there is, absent when there is none; `policy` what
-   * is done about it (`onDataLoss`).
+   * is done about it (`onDataLoss`). A shard without records for longer than retention looks the same to a consumer that
+   * starts: the service does not say what it has trimmed.
    */
   | ({
       type: 'records-trimmed';

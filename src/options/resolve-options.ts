@@ -1,4 +1,5 @@
 import type { Aggregator } from '../aggregators/aggregator.js';
+import type { Checkpointer } from '../checkpointers/checkpointer.js';
 import type { StreamTarget } from '../client/usable-stream.js';
 import type { DeadLetterSinkOption } from '../delivery/dead-letters/create-dead-letter-sink.js';
 import type { DeliveryPolicy } from '../delivery/delivery-policy.js';
@@ -27,15 +28,18 @@ export interface ResolvedOptions {
   readonly delivery: DeliveryPolicy;
   readonly producer: ProducerSettings;
   readonly autoStart: boolean;
+  readonly consumers: boolean;
+  readonly applyGlobalEnhancers: boolean;
   readonly describeTimeout: number;
   readonly shutdownTimeout: number;
 }
 
 /** AWS limit: stream names; the KCL's table names are as strict about applications. */
-const NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
-const NAME_RULE = '1 to 128 letters, digits, ".", "_" and "-"';
+export const NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
+export const NAME_RULE = '1 to 128 letters, digits, ".", "_" and "-"';
 const STREAM_ARN = /^arn:[\w-]+:kinesis:[\w-]+:\d{12}:stream\/([a-zA-Z0-9_.-]{1,128})$/;
 
+const CHECKPOINTER_METHODS = ['create', 'list', 'acquire', 'renew', 'checkpoint', 'release', 'delete'];
 const AGGREGATOR_METHODS = ['serialize', 'unpack', 'deserialize'];
 
 const HOUR = 3_600_000;
@@ -50,29 +54,23 @@ const MEBIBYTE = 1024 * 1024;
 export function resolveOptions(options: KinesisModuleOptions): ResolvedOptions {
   const reader = new OptionReader('KinesisModule', options);
   const describeTimeout = reader.number('describeTimeout', { default: 60_000, min: 0, max: 600_000 });
+  const checkpointer = reader.withMethods<Checkpointer>('checkpointer', CHECKPOINTER_METHODS);
   const resolved = {
     application: reader.text('application', NAME, NAME_RULE),
     streams: resolveStreams(reader.required<Record<string, KinesisStreamOptions>>('streams', 'object')),
-    consumer: resolveConsumer(reader.optional('consumer', 'object') ?? {}),
+    consumer: resolveConsumer(reader.optional('consumer', 'object') ?? {}, checkpointer),
     delivery: resolveDelivery(
       'consumer',
       reader.optional<KinesisConsumerOptions>('consumer', 'object') ?? {},
     ),
     producer: resolveProducer(reader.optional('producer', 'object') ?? {}, describeTimeout),
     autoStart: reader.flag('autoStart', true),
+    consumers: reader.flag('consumers', true),
+    applyGlobalEnhancers: reader.flag('applyGlobalEnhancers', false),
     describeTimeout,
     shutdownTimeout: reader.number('shutdownTimeout', { default: 10_000, min: 0, max: 600_000 }),
   };
   reader.optional('client', 'object');
-  reader.withMethods('checkpointer', [
-    'create',
-    'list',
-    'acquire',
-    'renew',
-    'checkpoint',
-    'release',
-    'delete',
-  ]);
   reader.withMethods('aggregator', AGGREGATOR_METHODS);
   checkDeadLetterSink(reader, resolved.streams);
   reader.withMethods('deduplicator', ['seen', 'remember']);
@@ -127,7 +125,10 @@ function resolveStreams(streams: Record<string, KinesisStreamOptions>): Map<stri
   return resolved;
 }
 
-function resolveConsumer(options: KinesisConsumerOptions): ConsumerSettings {
+function resolveConsumer(
+  options: KinesisConsumerOptions,
+  checkpointer: Checkpointer | undefined,
+): ConsumerSettings {
   const reader = new OptionReader('consumer', options);
   const settings: ConsumerSettings = {
     startingPosition: reader.checked<StartingPosition>(
@@ -141,7 +142,11 @@ function resolveConsumer(options: KinesisConsumerOptions): ConsumerSettings {
     sleepTimeNoRecords: reader.number('sleepTimeNoRecords', { default: 1_000, min: 0, max: 60_000 }),
     checkpointInterval: reader.number('checkpointInterval', { default: 1_000, min: 10, max: 600_000 }),
     sessionTimeout: reader.number('sessionTimeout', { default: 15_000, min: 1_000, max: HOUR }),
-    heartbeatFrequency: reader.number('heartbeatFrequency', { default: 3_000, min: 100, max: 600_000 }),
+    heartbeatFrequency: reader.number('heartbeatFrequency', {
+      default: checkpointer?.heartbeatFrequency ?? 3_000,
+      min: 100,
+      max: 600_000,
+    }),
     maxShardConsumers: reader.integer('maxShardConsumers', { default: Infinity, min: 1, max: Infinity }),
     handOffTimeout: reader.number('handOffTimeout', { default: 30_000, min: 0, max: HOUR }),
     stallTimeout: reader.number('stallTimeout', { default: 60_000, min: 1_000, max: 24 * HOUR }),

@@ -26,6 +26,8 @@ export interface ReaderStatus {
   readonly bufferedRecords: number;
   /** Their bytes of data and partition keys. */
   readonly bufferedBytes: number;
+  /** Whether all that was read has been handed out and delivered. */
+  readonly isDrained: boolean;
   /** How far the last page read ended behind the shard's tip, in milliseconds; undefined before the first. */
   readonly millisBehindLatest: number | undefined;
   /** Whether it knows where in the shard to read next: it has found its starting position. */

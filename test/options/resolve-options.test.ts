@@ -1,3 +1,4 @@
+import { MemoryCheckpointer } from '../../src/checkpointers/memory-checkpointer.js';
 import { KinesisConfigurationError } from '../../src/errors.js';
 import type { KinesisModuleOptions } from '../../src/kinesis.options.js';
 import { MemoryDeduplicator } from '../../src/delivery/deduplication/memory-deduplicator.js';
@@ -64,6 +65,8 @@ describe('the options of the module', () => {
         onFailed: undefined,
       },
       autoStart: true,
+      consumers: true,
+      applyGlobalEnhancers: false,
       describeTimeout: 60_000,
       shutdownTimeout: 10_000,
     });
@@ -153,6 +156,15 @@ describe('the options of the module', () => {
   ])('are refused for %s, which is named', (_what, change, ...named) => {
     const message = refusalOf(change);
     for (const part of named) expect(message).toContain(part);
+  });
+
+  it('leave it to the checkpointer how often leases are renewed, unless they say', () => {
+    const checkpointer = Object.assign(new MemoryCheckpointer(), { heartbeatFrequency: 3_333 });
+    const frequency = (consumer: { heartbeatFrequency?: number }) =>
+      resolveOptions({ ...MINIMAL, checkpointer, consumer }).consumer.heartbeatFrequency;
+
+    expect(frequency({})).toBe(3_333);
+    expect(frequency({ heartbeatFrequency: 1_000 })).toBe(1_000);
   });
 
   it.each([undefined, null, 5, []])('are refused when they are %p', (options) => {

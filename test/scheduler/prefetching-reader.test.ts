@@ -67,6 +67,7 @@ it('reads nothing before it is asked, and then ahead of the page that is being d
     bufferedBytes: 2,
     millisBehindLatest: 5,
     hasIterator: true,
+    isDrained: false,
     lastSuccess: 7,
   });
   first.release();

@@ -14,6 +14,7 @@ const MAX_BYTES = 1_048_576;
 interface QueuedMessage {
   readonly body: string;
   readonly group: string | undefined;
+  readonly sentTimestamp: number;
   /** Present while somebody has received it. */
   receipt: string | undefined;
 }
@@ -31,6 +32,8 @@ export class SqsQueue {
   beforeCall: (command: string) => void = () => undefined;
   /** What becomes of each message that is sent; undefined: it is stored. */
   refuse: (body: string) => { Code: string; SenderFault: boolean } | undefined = () => undefined;
+  /** When messages are sent, in milliseconds since the Unix epoch. */
+  sentTimestamp = 0;
   private receipts = 0;
 
   get bodies(): string[] {
@@ -82,7 +85,7 @@ export class SqsQueue {
       const refusal = this.refuse(body);
       if (refusal) Failed.push({ Id, ...refusal });
       else {
-        this.messages.push({ body, group, receipt: undefined });
+        this.messages.push({ body, group, sentTimestamp: this.sentTimestamp, receipt: undefined });
         Successful.push({ Id });
       }
     }
@@ -93,7 +96,12 @@ export class SqsQueue {
     const free = this.messages.filter(({ receipt }) => receipt === undefined);
     return free.slice(0, MaxNumberOfMessages).map((message) => {
       message.receipt = `receipt ${++this.receipts}`;
-      return { Body: message.body, ReceiptHandle: message.receipt, MessageId: message.receipt };
+      return {
+        Body: message.body,
+        ReceiptHandle: message.receipt,
+        MessageId: message.receipt,
+        Attributes: { SentTimestamp: String(message.sentTimestamp) },
+      };
     });
   }
 

@@ -40,6 +40,8 @@ export const OURS = {
   stream: 'nestjsKinesisStream',
   /** A hand-off beside a KCL 2.x, which knows of no `checkpointOwner`: the owner that is asked, and who asks. */
   handOff: 'nestjsKinesisHandOff',
+  /** Which call created the row: a call that was not answered knows its own row by it from a competitor's like it. */
+  createdBy: 'nestjsKinesisCreatedBy',
 } as const;
 
 /**

@@ -1,15 +1,16 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../runtime/clock.js';
-import type { Random } from '../../runtime/random.js';
+import { type Random, randomId } from '../../runtime/random.js';
 import { SystemClock } from '../../runtime/system-clock.js';
 import { SystemRandom } from '../../runtime/system-random.js';
 import type { Checkpoint } from '../checkpoint.js';
 import type { Checkpointer, Lease, LeaseScope, NewLease } from '../checkpointer.js';
-import { KCL, number, OURS, texts } from './attributes.js';
+import { KCL, number, OURS, text, texts } from './attributes.js';
 import { createClient, isClient } from './create-client.js';
 import { checkOptions, type DynamoDbCheckpointerOptions } from './dynamodb-options.js';
+import { inParallel } from './in-parallel.js';
 import type { LeaseLayout } from './lease-layout.js';
-import type { LeaseTable } from './lease-table.js';
+import { type LeaseTable, PARALLEL_CALLS } from './lease-table.js';
 import { OpenTables } from './open-tables.js';
 import { CHECKPOINT_OWNER, isOurs, LEASE_OWNER_ONLY, type Ownership, session } from './ownership.js';
 import { setCheckpoint } from './positions.js';
@@ -18,6 +19,12 @@ import { RowUpdate, updateOfExisting } from './row-update.js';
 /** As the KCL 2.x's taker: (10 s + 25 ms) * 2. */
 const LIST_INTERVAL = 20_000;
 
+/** No more writes of an idle lease than the KCL's: it renews every `failoverTimeMillis` / 3 - 25 ms = 3.308 s. */
+const HEARTBEAT_FREQUENCY = 3_333;
+
+/** The KCL's `failoverTimeMillis`, unless it is told otherwise. */
+const FAILOVER = 10_000;
+
 /** How often a release is tried while others ask for the lease and take it back. */
 const RELEASE_TRIES = 5;
 
@@ -25,6 +32,8 @@ const RELEASE_TRIES = 5;
 export interface DynamoDbCheckpointerRuntime {
   readonly clock: Clock;
   readonly random: Random;
+  /** For tools that see to it themselves that no worker lives where they write. */
+  readonly kclMayLive?: boolean;
 }
 
 /**
@@ -37,9 +46,10 @@ export interface DynamoDbCheckpointerRuntime {
 export class DynamoDbCheckpointer implements Checkpointer {
   readonly name = 'dynamodb';
   readonly listInterval: number;
+  readonly heartbeatFrequency = HEARTBEAT_FREQUENCY;
+  readonly maxSessionTimeout?: number;
   private readonly client: DynamoDBClient;
   private readonly ownership: Ownership;
-  private readonly clock: Clock;
   /** When a lease of each scope was last taken from a KCL that lives. */
   private readonly stolenAt = new Map<string, number>();
   private readonly tables: OpenTables;
@@ -47,7 +57,7 @@ export class DynamoDbCheckpointer implements Checkpointer {
   /** @throws KinesisConfigurationError for an option that cannot work */
   constructor(
     private readonly options: DynamoDbCheckpointerOptions = {},
-    { clock, random }: DynamoDbCheckpointerRuntime = {
+    private readonly runtime: DynamoDbCheckpointerRuntime = {
       clock: new SystemClock(),
       random: new SystemRandom(),
     },
@@ -56,8 +66,8 @@ export class DynamoDbCheckpointer implements Checkpointer {
     this.listInterval = options.listInterval ?? LIST_INTERVAL;
     this.client = createClient(options.client ?? {});
     this.ownership = this.isBesideKcl ? LEASE_OWNER_ONLY : CHECKPOINT_OWNER;
-    this.clock = clock;
-    this.tables = new OpenTables({ client: this.client, clock, random }, options, this.ownership);
+    if (this.isBesideKcl) this.maxSessionTimeout = options.failoverTimeMillis ?? FAILOVER;
+    this.tables = new OpenTables({ client: this.client, ...runtime }, options, this.ownership);
   }
 
   /**
@@ -80,7 +90,8 @@ export class DynamoDbCheckpointer implements Checkpointer {
     update
       .where(update.absent(KCL.leaseKey))
       .set(KCL.leaseCounter, number(counter))
-      .set(KCL.ownerSwitches, number(0));
+      .set(KCL.ownerSwitches, number(0))
+      .set(OURS.createdBy, text(randomId(this.runtime.random)));
     // The service has no empty sets.
     if (parentShardIds.length > 0) update.set(KCL.parentShardIds, texts(parentShardIds));
     if (streamCreatedAt !== undefined) update.set(OURS.streamCreatedAt, number(streamCreatedAt));
@@ -89,12 +100,12 @@ export class DynamoDbCheckpointer implements Checkpointer {
     return (await leases.write(shardId, update, undefined)) !== undefined;
   }
 
-  /** All rows of the table are read, eventually consistent: each decision on one is conditioned on its counter. */
+  /** All rows of the table are read: each decision on one is conditioned on its counter. */
   async list(scope: LeaseScope): Promise<Lease[]> {
     const { leases, calls, fleet } = await this.tables.scope(scope);
-    const rows = await calls.scan();
+    const rows = await calls.scan(this.options.consistentReads);
     if (this.isBesideKcl) await fleet.refuseVersion3(scope.application, rows);
-    else fleet.refuseMoved(rows);
+    else if (!this.runtime.kclMayLive) fleet.refuseMoved(rows);
     return leases.leasesIn(rows);
   }
 
@@ -115,11 +126,19 @@ export class DynamoDbCheckpointer implements Checkpointer {
     return leases.write(seen.shardId, update, worker);
   }
 
-  /** One UpdateItem for each lease, as the KCL: DynamoDB has no cheaper way to write many rows conditionally. */
+  /**
+   * One UpdateItem for each lease, as the KCL: DynamoDB has no cheaper way to write many rows conditionally. A row that
+   * is throttled or cannot be read costs no other its renewal.
+   */
   async renew(scope: LeaseScope, held: readonly Lease[]): Promise<(Lease | undefined)[]> {
     if (held.length === 0) return [];
     const { leases } = await this.tables.scope(scope);
-    return leases.inParallel(held, (lease) => leases.write(lease.shardId, leases.fenced(lease), lease.owner));
+    const renewals = await inParallel(held, PARALLEL_CALLS, (lease) =>
+      leases.write(lease.shardId, leases.fenced(lease), lease.owner),
+    );
+    const failed = renewals.filter((renewal) => renewal.status === 'rejected');
+    if (failed.length === held.length) throw failed[0]?.reason;
+    return renewals.map((renewal) => (renewal.status === 'fulfilled' ? renewal.value : undefined));
   }
 
   async checkpoint(scope: LeaseScope, held: Lease, checkpoint: Checkpoint): Promise<Lease | undefined> {
@@ -128,8 +147,8 @@ export class DynamoDbCheckpointer implements Checkpointer {
     setCheckpoint(update, checkpoint, this.aggregates);
     leases.removePassed(update, held, checkpoint);
     if (checkpoint.type === 'SHARD_END') {
-      // The KCL removes the row of a shard that has ended only once it knows the shard's children.
-      const children = leases.childrenIn(await calls.scan(), held.shardId);
+      // The KCL removes the row of a shard that has ended only once it knows the shard's children, which are new.
+      const children = leases.childrenIn(await calls.scan(true), held.shardId);
       if (children.length > 0) update.set(KCL.childShardIds, texts(children));
     }
     return leases.write(held.shardId, update, held.owner);
@@ -184,8 +203,8 @@ export class DynamoDbCheckpointer implements Checkpointer {
   private async steal(scope: LeaseScope, seen: Lease, worker: string): Promise<boolean> {
     const name = JSON.stringify([scope.application, scope.streamName, worker]);
     const last = this.stolenAt.get(name);
-    if (last !== undefined && this.clock.now() - last < this.listInterval) return false;
-    this.stolenAt.set(name, this.clock.now());
+    if (last !== undefined && this.runtime.clock.now() - last < this.listInterval) return false;
+    this.stolenAt.set(name, this.runtime.clock.now());
     const { leases } = await this.tables.scope(scope);
     return (await leases.write(seen.shardId, this.take(leases, seen, worker), worker)) !== undefined;
   }

@@ -1,6 +1,7 @@
 import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { KinesisConfigurationError } from '../../errors.js';
 import type { LeaseScope } from '../checkpointer.js';
+import { BESIDE_VERSION_3 } from './beside-version-3.js';
 import type { Aggregates, UnresolvedStart } from './positions.js';
 
 const MODES = ['cold', 'beside-2.x'] as const;
@@ -48,14 +49,21 @@ export interface DynamoDbCheckpointerOptions {
    * is an error.
    *
    * `'beside-2.x'`: workers of a KCL 2.x, or of a 3.x kept in 2.x compatibility, at the same time. Leases are taken from
-   * them as they take leases from each other, without asking. Our `sessionTimeout` must not exceed their
-   * `failoverTimeMillis` (10 000 by default).
+   * them as they take leases from each other, without asking.
    *
    * A fleet that follows the protocol of KCL 3.x cannot be joined: that is an error in either mode.
    *
    * @defaultValue `'cold'`
    */
   mode?: 'cold' | 'beside-2.x';
+
+  /**
+   * The `failoverTimeMillis` of the KCL beside which this application works, in milliseconds. Its workers take leases of
+   * ours that were not renewed for so long, so `consumer.sessionTimeout` must not exceed it: the module refuses more.
+   *
+   * @defaultValue `10_000` (KCL)
+   */
+  failoverTimeMillis?: number;
 
   /**
    * What the Kinesis records of the streams are. A KCL can go on amid an aggregate of the KPL only.
@@ -85,16 +93,31 @@ export interface DynamoDbCheckpointerOptions {
    * @defaultValue `20_000`, about the KCL's (2.x: twice `failoverTimeMillis`)
    */
   listInterval?: number;
+
+  /**
+   * Whether looks at all leases see every write that was answered before, at twice the price. Nothing of this package
+   * needs it but whoever copies leases.
+   *
+   * @defaultValue `false` (KCL `consistentReads`)
+   */
+  consistentReads?: boolean;
 }
 
 /** @throws KinesisConfigurationError for an option that cannot work */
 export function checkOptions(options: DynamoDbCheckpointerOptions): void {
-  const { mode, aggregates, listInterval, streamIdentifiers = {}, unresolvedStart, tableName } = options;
+  const { mode, aggregates, streamIdentifiers = {}, unresolvedStart, tableName } = options;
+  // What some will try, and the type does not allow.
+  if (String(mode) === 'beside-3.x') fail('mode', `cannot be 'beside-3.x'. ${BESIDE_VERSION_3}`);
   oneOf('mode', mode, MODES);
   oneOf('aggregates', aggregates, AGGREGATES);
   if (typeof tableName === 'string') checkTableName(tableName);
-  if (listInterval !== undefined && !(Number.isFinite(listInterval) && listInterval > 0)) {
-    fail('listInterval', 'must be a positive number of milliseconds');
+  for (const name of ['listInterval', 'failoverTimeMillis'] as const) {
+    const value = options[name];
+    if (value === undefined || (Number.isFinite(value) && value > 0)) continue;
+    fail(name, 'must be a positive number of milliseconds');
+  }
+  if (options.failoverTimeMillis !== undefined && mode !== 'beside-2.x') {
+    fail('failoverTimeMillis', "is of a KCL that works beside this application: set mode 'beside-2.x'");
   }
   if (typeof unresolvedStart === 'object' && !Number.isFinite(Number(unresolvedStart.timestamp))) {
     fail('unresolvedStart', 'has no valid timestamp');

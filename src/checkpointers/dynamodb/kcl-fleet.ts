@@ -1,6 +1,7 @@
 import { GetItemCommand, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { KinesisConfigurationError } from '../../errors.js';
 import { isLeaseRow, KCL, numberOf, type Row, text, textOf } from './attributes.js';
+import { BESIDE_VERSION_3 } from './beside-version-3.js';
 import { type Ownership, sessionTimeoutOf } from './ownership.js';
 import type { CallEnvironment } from './table-calls.js';
 import { translateError } from './translate-error.js';
@@ -56,9 +57,8 @@ export class KclFleet {
     const version = textOf(inTable ?? (await this.coordinatorState(application)) ?? {}, 'cv');
     if (version === undefined || !version.startsWith('CLIENT_VERSION_3X')) return;
     throw new KinesisConfigurationError(
-      `The KCL fleet on the DynamoDB table "${this.table}" follows the protocol of 3.x (${version}), which this ` +
-        "application cannot join. Keep it in 2.x compatibility (the KCL's clientVersionConfig), or stop it and set " +
-        '"mode: \'cold\'" of DynamoDbCheckpointer.',
+      `The KCL fleet on the DynamoDB table "${this.table}" follows the protocol of 3.x (${version}). ` +
+        `${BESIDE_VERSION_3}.`,
     );
   }
 
@@ -73,9 +73,19 @@ export class KclFleet {
     return sightings;
   }
 
-  /** Up to 3.4 the row is in a table of its own, which a KCL 2.x does not have. */
+  /**
+   * Up to 3.4 the row is in a table of its own, which a KCL 2.x does not have. It bears the KCL's application name: that
+   * is what the lease table is called unless both sides were told otherwise.
+   */
   private async coordinatorState(application: string): Promise<Row | undefined> {
-    const table = `${application}-CoordinatorState`;
+    for (const name of new Set([this.table, application])) {
+      const row = await this.clientVersion(`${name}-CoordinatorState`);
+      if (row) return row;
+    }
+    return undefined;
+  }
+
+  private async clientVersion(table: string): Promise<Row | undefined> {
     const command = new GetItemCommand({ TableName: table, Key: { key: text(CLIENT_VERSION_ROW) } });
     try {
       return (await this.environment.client.send(command)).Item;

@@ -8,7 +8,7 @@ import { type RowUpdate, updateOfExisting } from './row-update.js';
 import type { TableCalls } from './table-calls.js';
 
 /** Calls at a time: as the KCL's `maxLeaseRenewalThreads`. */
-const PARALLEL_CALLS = 20;
+export const PARALLEL_CALLS = 20;
 
 export interface LeaseTableOptions {
   readonly calls: TableCalls;
@@ -88,10 +88,6 @@ export class LeaseTable {
     return calls.delete(layout.keyOf(shardId), condition);
   }
 
-  inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-    return inParallel(items, PARALLEL_CALLS, work).then(valuesOf);
-  }
-
   /**
    * A scan is no snapshot: it may show a child, and not the parent whose row was written before. Who takes such a
    * parent for one that is gone reads the child too early.
@@ -103,7 +99,7 @@ export class LeaseTable {
     );
     const absent = [...new Set(named)].filter((parent) => !listed.has(parent));
     const unknown = absent.filter((parent) => !this.goneParents.has(parent));
-    const found = await this.inParallel(unknown, (parent) => this.get(parent));
+    const found = valuesOf(await inParallel(unknown, PARALLEL_CALLS, (parent) => this.get(parent)));
     const overlooked = found.filter((lease) => lease !== undefined);
     const present = new Set(overlooked.map((lease) => lease.shardId));
     this.goneParents = new Set(absent.filter((parent) => !present.has(parent)));

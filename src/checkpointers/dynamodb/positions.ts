@@ -78,13 +78,9 @@ export class PendingCheckpoints {
 
   /** Takes note of a row as it was read or written last. */
   observe(key: string, row: Row): void {
-    const sequenceNumber = textOf(row, KCL.pendingCheckpoint);
-    if (sequenceNumber === undefined || !/^\d+$/.test(sequenceNumber)) {
-      this.pending.delete(key);
-      return;
-    }
-    const subSequenceNumber = numberOf(row, KCL.pendingSubSequenceNumber) ?? 0;
-    this.pending.set(key, { type: 'SEQUENCE', sequenceNumber, subSequenceNumber });
+    const pending = pendingOf(row);
+    if (pending) this.pending.set(key, pending);
+    else this.pending.delete(key);
   }
 
   removePassed(update: RowUpdate, key: string, checkpoint: Checkpoint): void {
@@ -93,4 +89,14 @@ export class PendingCheckpoints {
     if (!pending || compareCheckpoints(checkpoint, pending) < 0) return;
     update.remove(KCL.pendingCheckpoint, KCL.pendingSubSequenceNumber, KCL.pendingState);
   }
+}
+
+function pendingOf(row: Row): Checkpoint | undefined {
+  const pending = textOf(row, KCL.pendingCheckpoint);
+  if (pending === undefined) return undefined;
+  if (pending === 'SHARD_END') return { type: pending };
+  // What else is no sequence number is a starting position.
+  if (!/^\d+$/.test(pending)) return { type: 'TRIM_HORIZON' };
+  const subSequenceNumber = numberOf(row, KCL.pendingSubSequenceNumber) ?? 0;
+  return { type: 'SEQUENCE', sequenceNumber: pending, subSequenceNumber };
 }

@@ -17,8 +17,11 @@ import { translateError } from './translate-error.js';
 /** Milliseconds: the first wait after a throttled or unanswered call, and the longest. */
 const BACKOFF = { initial: 50, max: 1_000 };
 
-/** No try starts later than this many milliseconds after the first: a third of the default session timeout. */
-const RETRY_TIMEOUT = 5_000;
+/**
+ * No try starts later than this many milliseconds after the first: a worker waits for a heartbeat for a quarter of its
+ * session timeout, and one slow row shall not use that up for all.
+ */
+const RETRY_TIMEOUT = 2_000;
 
 /** What came of a conditional write. */
 export type WriteOutcome =
@@ -52,15 +55,18 @@ export class TableCalls {
   }
 
   /**
-   * All rows, as of some moment in the last second or so. Eventually consistent, as the KCL's: at half the price, and
-   * what is decided on a row is conditioned on its counter anyway.
+   * All rows.
+   *
+   * @param consistent - otherwise as of some moment in the last second or so, as the KCL's: at half the price, and enough
+   * for decisions on rows, which are conditioned on their counters anyway
    */
-  async scan(): Promise<Row[]> {
+  async scan(consistent = false): Promise<Row[]> {
     const rows: Row[] = [];
     let from: Row | undefined;
     do {
       const command = new ScanCommand({
         TableName: this.table,
+        ConsistentRead: consistent,
         ...(from === undefined ? {} : { ExclusiveStartKey: from }),
       });
       const page = await this.retried('Scan', () => this.environment.client.send(command));

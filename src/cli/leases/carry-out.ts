@@ -68,6 +68,7 @@ export async function carryOut(
     if (source) await refuseLiveApplication(source.target, source.scope, source.leases, sessionTimeout);
     await refuseLiveApplication(target, scope, present, sessionTimeout);
   }
+  await target.prepare?.();
   await writeChanges(store, scope, changes);
   await target.save?.();
   terminal.stdout.write(`written: ${summary.replace(' to write to ', ' written to ')}\n`);

@@ -1,8 +1,9 @@
-import type { LeaseScope } from '../../checkpointers/checkpointer.js';
+import type { Lease, LeaseScope, NewLease } from '../../checkpointers/checkpointer.js';
 import type { Command } from '../command.js';
 import type { Terminal } from '../terminal.js';
 import { carryOut, leasesOf, withTargets, writable } from './carry-out.js';
 import { LeasesArguments } from './leases-arguments.js';
+import type { LeaseTarget } from './target.js';
 
 /** `nestjs-kinesis leases copy`: the leases of one store into another. */
 export const copyLeases: Command = {
@@ -44,7 +45,16 @@ async function copy(args: readonly string[], terminal: Terminal, from: 'from' | 
       if (!source || !target) return;
       writable(target);
       const leases = await leasesOf(source, scope);
-      await carryOut(terminal, mode, target, targetScope, leases, { target: source, scope, leases });
+      await carryOut(terminal, mode, target, targetScope, wantedOf(source, leases), {
+        target: source,
+        scope,
+        leases,
+      });
     },
   );
+}
+
+/** Leases go on counting where they come to, unless what they have is no count of a checkpointer's. */
+function wantedOf(source: LeaseTarget, leases: readonly Lease[]): readonly NewLease[] {
+  return source.store ? leases : leases.map(({ counter: _time, ...lease }) => lease);
 }

@@ -29,7 +29,7 @@ export function filedLease(scope: LeaseScope, lease: NewLease): FiledLease {
   };
 }
 
-/** @throws Error that names the line */
+/** @throws Error that names the line, also where a shard comes twice: nobody could say which of its positions counts */
 export function parseLeaseFile(text: string): FiledLease[] {
   const lines = text.split('\n').map((line) => line.trim());
   const [header = '', ...rest] = lines;
@@ -37,12 +37,20 @@ export function parseLeaseFile(text: string): FiledLease[] {
   if (format !== HEADER.format) throw new Error('it is no file of leases: its first line does not say so');
   if (version !== HEADER.version)
     throw new Error(`it is of version ${version}, which this package does not know`);
+  const lineOf = new Map<string, number>();
   return rest.flatMap((line, i) => {
     // Files that were put together have the first line several times.
     if (line === '' || line === header) return [];
     const lease = parsed(line, i + 2);
-    if (isFiledLease(lease)) return [lease];
-    throw new Error(`line ${i + 2} is no lease`);
+    if (!isFiledLease(lease)) throw new Error(`line ${i + 2} is no lease`);
+    const { application, stream, shardId } = lease;
+    const name = JSON.stringify([application, stream, shardId]);
+    const before = lineOf.get(name);
+    if (before !== undefined) {
+      throw new Error(`lines ${before} and ${i + 2} are both of ${shardId}: remove one of them`);
+    }
+    lineOf.set(name, i + 2);
+    return [filedLease({ application, streamName: stream }, lease)];
   });
 }
 

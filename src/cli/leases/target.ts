@@ -7,6 +7,8 @@ export interface LeaseTarget {
   list(scope: LeaseScope): Promise<Lease[]>;
   /** Absent where leases can only be read. */
   readonly store?: Checkpointer;
+  /** Makes `store` ready to be written to; to open it and to list its leases changes nothing. */
+  prepare?(): Promise<void>;
   /** Keeps what was written to `store`, where that is not the store itself. */
   save?(): Promise<void>;
   close(): Promise<void>;

@@ -8,14 +8,17 @@ import type { DeadLetter, DeadLetterError } from './dead-letter.js';
  */
 const MAX_DECODED_BYTES = 32 * 1024 * 1024;
 
-/** JSON may hold these two; XML, and so SQS, may not. */
-const NO_CHARACTERS = /[\ufffe\uffff]/g;
+/** What JSON may hold as it is, but SQS refuses (the last two), or many a reader takes for the end of a line. */
+const TO_ESCAPE = /[\u0085\u2028\u2029\ufffe\uffff]/g;
 
 /** A letter as one line of JSON, its bytes in base64. */
 export function encodeDeadLetter(letter: DeadLetter): string {
   const { data, ...rest } = letter;
   const text = JSON.stringify({ ...rest, data: asBuffer(data).toString('base64') });
-  return text.replace(NO_CHARACTERS, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
+  return text.replace(
+    TO_ESCAPE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** The same, compressed with gzip: base64 alone makes bytes a third longer. */

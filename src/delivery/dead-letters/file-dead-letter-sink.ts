@@ -24,7 +24,7 @@ export interface FileDeadLetterSinkOptions {
 }
 
 /**
- * Dead letters as lines of JSON at the end of a file. They are on disk (`fsync`) when `send` resolves; a line that a
+ * Dead letters of one process as lines of JSON at the end of a file. They are on disk (`fsync`) when `send` resolves; a line that a
  * crash has cut short was never acknowledged, and readers pass over it. The file is opened for each `send`, so that it
  * may be moved away at any time. A container's own disk goes with the container: put the file on a volume.
  */

@@ -1,13 +1,13 @@
-import type { KinesisGateway, PutEntry, PutResult } from '../../client/kinesis-gateway.js';
+import type { KinesisGateway, PutEntry } from '../../client/kinesis-gateway.js';
 import { retryUntil } from '../../client/retry-until.js';
-import { isRetryableEntryCode, isThrottlingEntryCode } from '../../client/translate-error.js';
 import { findUsable, type StreamTarget } from '../../client/usable-stream.js';
-import { DeadLetterSinkError, ThrottledError } from '../../errors.js';
+import { DeadLetterSinkError } from '../../errors.js';
 import type { Clock } from '../../runtime/clock.js';
 import type { Random } from '../../runtime/random.js';
 import type { DeadLetter } from './dead-letter.js';
 import { compressDeadLetter, encodeDeadLetter } from './dead-letter-codec.js';
 import type { DeadLetterSink } from './dead-letter-sink.js';
+import { putUntilStored } from './put-until-stored.js';
 import { requestsOf } from './put-requests.js';
 
 /**
@@ -42,7 +42,9 @@ export class KinesisDeadLetterSink implements DeadLetterSink {
   async send(letters: readonly DeadLetter[], signal: AbortSignal): Promise<void> {
     const entries: PutEntry[] = [];
     for (const letter of letters) entries.push(await this.entryOf(letter, signal));
-    for (const request of requestsOf(entries)) await this.store(request, signal);
+    for (const request of requestsOf(entries)) {
+      await this.retried(signal, putUntilStored(this.options, request, signal));
+    }
   }
 
   private async entryOf(letter: DeadLetter, signal: AbortSignal): Promise<PutEntry> {
@@ -73,30 +75,6 @@ export class KinesisDeadLetterSink implements DeadLetterSink {
     const { stream, gateway } = this.options;
     const { maxRecordBytes } = await this.retried(signal, () => findUsable(stream, gateway, signal));
     return maxRecordBytes;
-  }
-
-  /** Puts records until each is stored. Those of a request that failed as a whole may be stored twice. */
-  private async store(request: readonly PutEntry[], signal: AbortSignal): Promise<void> {
-    const { stream, gateway } = this.options;
-    let missing = request;
-    await this.retried(signal, async () => {
-      const results = await gateway.putRecords(stream, missing, signal);
-      missing = missing.filter((_entry, i) => !results[i]?.ok);
-      const [failed] = results.filter((result) => !result.ok);
-      if (missing.length > 0) throw this.refusal(missing.length, failed);
-    });
-  }
-
-  private refusal(count: number, failed: PutResult | undefined): Error {
-    const code = failed?.ok === false ? failed.errorCode : 'no result';
-    if (isThrottlingEntryCode(code)) {
-      return new ThrottledError(
-        `Stream "${this.options.stream.name}" throttled ${count} dead letters: ${code}.`,
-      );
-    }
-    return new DeadLetterSinkError(this.name, `the service refused ${count} letters: ${code}.`, {
-      retryable: isRetryableEntryCode(code) || failed === undefined,
-    });
   }
 
   private ownLetter(): DeadLetterSinkError {

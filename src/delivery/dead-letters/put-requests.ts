@@ -9,14 +9,19 @@ const MAX_BYTES = 5 * 1024 * 1024;
 /**
  * Divides records among PutRecords calls to be made one after the other. The service promises no order within a call:
  * each has one record of a partition key at most.
+ *
+ * @param maxRecords - of a call
  */
-export function* requestsOf(entries: readonly PutEntry[]): Generator<PutEntry[]> {
-  let request: PutEntry[] = [];
+export function* requestsOf<Entry extends PutEntry>(
+  entries: readonly Entry[],
+  maxRecords = MAX_RECORDS,
+): Generator<Entry[]> {
+  let request: Entry[] = [];
   let keys = new Set<string>();
   let bytes = 0;
   for (const entry of entries) {
     const size = entry.data.byteLength + Buffer.byteLength(entry.partitionKey);
-    const full = request.length === MAX_RECORDS || bytes + size > MAX_BYTES || keys.has(entry.partitionKey);
+    const full = request.length === maxRecords || bytes + size > MAX_BYTES || keys.has(entry.partitionKey);
     if (full && request.length > 0) {
       yield request;
       request = [];

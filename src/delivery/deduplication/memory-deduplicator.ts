@@ -34,9 +34,8 @@ export class MemoryDeduplicator implements Deduplicator {
   private readonly window: number;
   private readonly maxRecords: number;
   private readonly clock: Clock;
-  /** When each was remembered, on the monotonic clock. */
-  private readonly remembered = new Map<string, number>();
-  /** The same in their order; what was remembered again is in it twice. */
+  private readonly remembered = new Set<string>();
+  /** The same, oldest first, with the time on the monotonic clock. */
   private readonly order = new Deque<{ readonly key: string; readonly at: number }>();
 
   /** @throws KinesisConfigurationError for options out of range */
@@ -63,23 +62,25 @@ export class MemoryDeduplicator implements Deduplicator {
   }
 
   async remember(scope: string, ids: readonly string[]): Promise<void> {
-    const now = this.clock.now();
+    this.forgetOld();
+    const at = this.clock.now();
     for (const id of ids) {
       const key = keyOf(scope, id);
-      this.remembered.set(key, now);
-      this.order.push({ key, at: now });
+      if (this.remembered.has(key)) continue;
+      this.remembered.add(key);
+      this.order.push({ key, at });
+      if (this.order.length > this.maxRecords) this.forgetOldest();
     }
-    this.forgetOld();
   }
 
   private forgetOld(): void {
     const oldest = this.clock.now() - this.window;
-    for (let first = this.order.peek(); first !== undefined; first = this.order.peek()) {
-      if (first.at > oldest && this.order.length <= this.maxRecords) return;
-      this.order.shift();
-      // Otherwise it was remembered again since.
-      if (this.remembered.get(first.key) === first.at) this.remembered.delete(first.key);
-    }
+    while ((this.order.peek()?.at ?? Infinity) <= oldest) this.forgetOldest();
+  }
+
+  private forgetOldest(): void {
+    const first = this.order.shift();
+    if (first) this.remembered.delete(first.key);
   }
 }
 

@@ -72,7 +72,7 @@ return seen
 
 const REMEMBER = script(`
 redis.call('ZREMRANGEBYSCORE', key, '-inf', now - window)
-for i = 2, #ARGV do redis.call('ZADD', key, now, ARGV[i]) end
+for i = 2, #ARGV do redis.call('ZADD', key, 'NX', now, ARGV[i]) end
 redis.call('PEXPIRE', key, window)
 return 1
 `);

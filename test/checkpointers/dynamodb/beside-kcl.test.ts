@@ -148,6 +148,9 @@ describe('a table on which a KCL lives', () => {
         const state = { key: { S: 'Migration3.0' }, cv: { S: cv } };
         await tables.createTable(`${inOther.application}-CoordinatorState`, 'key', [state]);
         await expect(beside().list(inOther)).rejects.toThrow(KinesisConfigurationError);
+
+        const named = tables.checkpointer({ mode: 'beside-2.x', tableName: inOther.application });
+        await expect(named.list({ ...inOther, application: 'billing' })).rejects.toThrow(/protocol of 3\.x/);
       },
     );
 

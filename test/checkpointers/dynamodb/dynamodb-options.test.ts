@@ -1,6 +1,9 @@
 import { jest } from '@jest/globals';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDbCheckpointer } from '../../../src/checkpointers/dynamodb/index.js';
+import {
+  DynamoDbCheckpointer,
+  type DynamoDbCheckpointerOptions,
+} from '../../../src/checkpointers/dynamodb/index.js';
 import { KinesisConfigurationError } from '../../../src/errors.js';
 
 describe('the options of the DynamoDB checkpointer', () => {
@@ -8,6 +11,8 @@ describe('the options of the DynamoDB checkpointer', () => {
     ['mode', { mode: 'beside-3.x' }],
     ['aggregates', { aggregates: 'json' }],
     ['listInterval', { listInterval: 0 }],
+    ['failoverTimeMillis', { mode: 'beside-2.x', failoverTimeMillis: -1 }],
+    ['failoverTimeMillis', { failoverTimeMillis: 10_000 }],
     ['unresolvedStart', { unresolvedStart: { timestamp: new Date('never') } }],
     ['streamIdentifiers', { streamIdentifiers: { orders: 'orders' } }],
     ['tableName', { tableName: 'a table' }],
@@ -16,6 +21,23 @@ describe('the options of the DynamoDB checkpointer', () => {
 
     expect(create).toThrow(KinesisConfigurationError);
     expect(create).toThrow(`option "${name}"`);
+  });
+
+  it('says what goes beside a KCL 3.x, and what does not', () => {
+    const options: object = { mode: 'beside-3.x' };
+    const create = () => new DynamoDbCheckpointer(options);
+
+    expect(create).toThrow(/cannot join such a fleet.*does not report the load.*does not stand for leader/);
+    expect(create).toThrow(/"mode: 'cold'".*"mode: 'beside-2\.x'"\.$/);
+  });
+
+  it('bounds sessions by the patience of the KCL beside which it works, and by nothing else', () => {
+    const bound = (options: DynamoDbCheckpointerOptions) =>
+      new DynamoDbCheckpointer({ client: { region: 'us-east-1' }, ...options }).maxSessionTimeout;
+
+    expect(bound({})).toBeUndefined();
+    expect(bound({ mode: 'beside-2.x' })).toBe(10_000);
+    expect(bound({ mode: 'beside-2.x', failoverTimeMillis: 30_000 })).toBe(30_000);
   });
 
   it('asks for a table’s name where the application’s cannot be one', async () => {

@@ -33,6 +33,7 @@ const KINDS: Record<string, DynamoDbCheckpointerOptions> = {
  * @param leases - of the test with many, which is done once
  */
 export function describeDynamoDbCheckpointer(client: () => DynamoDBClient, leases: number): void {
+  let seed = 0;
   for (const [position, [kind, options]] of Object.entries(KINDS).entries()) {
     describe(kind, () => {
       describeCheckpointer(
@@ -40,7 +41,7 @@ export function describeDynamoDbCheckpointer(client: () => DynamoDBClient, lease
         () =>
           new DynamoDbCheckpointer(
             { client: client(), createTable: true, ...options },
-            { clock: new HastyClock(), random: new SeededRandom(1) },
+            { clock: new HastyClock(), random: new SeededRandom(seed++) },
           ),
         { names: 'kinesis', leases: position === 0 ? leases : 0 },
       );

@@ -167,6 +167,19 @@ describe('the tables of KCL applications', () => {
     expect(Object.keys(row).filter((name) => name.startsWith('pending'))).toEqual([]);
   });
 
+  it('keeps a prepared end of the shard until the shard has ended', async () => {
+    const scope = await tables.scopeOf([lease('shardId-1', { pendingCheckpoint: { S: 'SHARD_END' } })]);
+    const checkpointer = tables.checkpointer();
+    const [seen] = await checkpointer.list(scope);
+    const held = must(await checkpointer.acquire(scope, must(seen), 'ours-1', 15_000));
+
+    const moved = must(await checkpointer.checkpoint(scope, held, at(AHEAD, 0)));
+    expect(await tables.row(scope.application, 'shardId-1')).toHaveProperty('pendingCheckpoint');
+
+    await checkpointer.checkpoint(scope, moved, { type: 'SHARD_END' });
+    expect(await tables.row(scope.application, 'shardId-1')).not.toHaveProperty('pendingCheckpoint');
+  });
+
   it('names the children of a shard that has ended', async () => {
     const scope = await tables.scopeOf([lease('shardId-1')]);
     const checkpointer = tables.checkpointer();

@@ -62,7 +62,8 @@ export class TableFixture {
   checkpointer(options: DynamoDbCheckpointerOptions = {}): DynamoDbCheckpointer {
     const checkpointer = new DynamoDbCheckpointer(
       { client: this.client, ...options },
-      { clock: this.clock, random: new SeededRandom(1) },
+      // Of a seed of its own: what is random tells one checkpointer's writes from another's.
+      { clock: this.clock, random: new SeededRandom(this.checkpointers.length) },
     );
     this.checkpointers.push(checkpointer);
     return checkpointer;

@@ -75,6 +75,23 @@ await describeWithRedis('nestjs-kinesis leases from async-kinesis', (binary) => 
     expect(output).toContain('1 leases have an owner');
   });
 
+  it('takes no time for a count of writes', async () => {
+    await redis.set(`pyredis-billing-${SHARDS[0]}`, row(null, 1_769_857_200.25, '1'));
+
+    await runLeases('copy', ['--from', from('?parents=none'), '--to', address(), '--write']);
+
+    expect(await stored()).toMatchObject([{ counter: 0 }, { counter: 0 }]);
+  });
+
+  it('names a key that holds something else', async () => {
+    await redis.set(`pyredis-billing-${SHARDS[0]}`, 'garbage');
+
+    const { code, errors } = await runLeases('copy', ['--from', from('?parents=none'), '--to', address()]);
+
+    expect(code).toBe(1);
+    expect(errors).toContain(`the key pyredis-billing-${SHARDS[0]} is no checkpoint of async-kinesis`);
+  });
+
   it('can only be read from', async () => {
     const { code, errors } = await runLeases('reset', ['--on', from(), '--position', 'TRIM_HORIZON']);
 

@@ -1,8 +1,11 @@
 import {
   CreateTableCommand,
   type DynamoDBClient,
+  ListTablesCommand,
   PutItemCommand,
   ScanCommand,
+  UpdateItemCommand,
+  waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -74,6 +77,78 @@ describe('nestjs-kinesis leases with DynamoDB', () => {
     const verified = await runLeases('verify', ['--from', `file:${source}`, '--to', `file:${target}`]);
 
     expect(verified).toMatchObject({ code: 0, output: '2 leases are the same\n' });
+  });
+
+  it('creates no table until it is told to write', async () => {
+    const source = join(folder, 'fresh.jsonl');
+    await writeFile(source, serializeLeaseFile([filedLease(scope, newLease(SHARDS[0]))]));
+    const importing = ['--file', source, '--to', address('Fresh', '&create=true')];
+
+    const dry = await runLeases('import', importing);
+
+    expect(dry).toMatchObject({ code: 0, errors: '' });
+    expect(dry.output).toContain('dry run: 1 of 1 leases to write');
+    expect((await client.send(new ListTablesCommand({}))).TableNames).not.toContain('Fresh');
+    await expect(runLeases('import', [...importing, '--write'])).resolves.toMatchObject({ code: 0 });
+    expect((await client.send(new ListTablesCommand({}))).TableNames).toContain('Fresh');
+  });
+
+  describe('on which a KCL lives', () => {
+    const leaseKey = { S: SHARDS[0] };
+    let renewal: NodeJS.Timeout;
+
+    beforeAll(async () => {
+      await client.send(
+        new CreateTableCommand({
+          TableName: 'Live',
+          KeySchema: [{ AttributeName: 'leaseKey', KeyType: 'HASH' }],
+          AttributeDefinitions: [{ AttributeName: 'leaseKey', AttributeType: 'S' }],
+          BillingMode: 'PAY_PER_REQUEST',
+        }),
+      );
+      await waitUntilTableExists({ client, minDelay: 1, maxWaitTime: 60 }, { TableName: 'Live' });
+      await client.send(
+        new PutItemCommand({
+          TableName: 'Live',
+          Item: {
+            leaseKey,
+            leaseOwner: { S: 'kcl-1' },
+            leaseCounter: { N: '7' },
+            ownerSwitchesSinceCheckpoint: { N: '0' },
+            checkpoint: { S: SEQUENCE },
+            checkpointSubSequenceNumber: { N: '0' },
+          },
+        }),
+      );
+      renewal = setInterval(() => {
+        const renewed = client.send(
+          new UpdateItemCommand({
+            TableName: 'Live',
+            Key: { leaseKey },
+            UpdateExpression: 'ADD leaseCounter :one',
+            ExpressionAttributeValues: { ':one': { N: '1' } },
+          }),
+        );
+        renewed.catch(() => undefined);
+      }, 50);
+    });
+    afterAll(() => clearInterval(renewal));
+
+    it('shows where the shards stand', async () => {
+      const { code, output } = await runLeases('export', ['--from', address('Live')]);
+
+      expect(code).toBe(0);
+      expect(output).toContain(SEQUENCE);
+    });
+
+    it('refuses to move them', async () => {
+      const reset = ['--on', address('Live'), '--position', 'TRIM_HORIZON', '--write'];
+
+      const { code, errors } = await runLeases('reset', reset);
+
+      expect(code).toBe(1);
+      expect(errors).toContain('is live: worker kcl-1 just wrote to the lease');
+    });
   });
 
   it('reads what async-kinesis keeps', async () => {

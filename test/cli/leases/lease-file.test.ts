@@ -26,7 +26,15 @@ describe('a file of leases', () => {
 
   it('gives back what was put in, also of files put together', () => {
     expect(parseLeaseFile(serializeLeaseFile([LEASE]))).toEqual([LEASE]);
-    expect(parseLeaseFile([HEADER, LINE, '', HEADER, LINE, ''].join('\r\n'))).toEqual([LEASE, LEASE]);
+    const other = { ...LEASE, shardId: 'shardId-000000000002' };
+    const lines = [HEADER, LINE, '', HEADER, JSON.stringify(other), ''];
+    expect(parseLeaseFile(lines.join('\r\n'))).toEqual([LEASE, other]);
+  });
+
+  it('has nothing of what else somebody put into a lease', () => {
+    const line = JSON.stringify({ ...LEASE, owner: 'worker', counter: 'many', note: 'mine' });
+
+    expect(parseLeaseFile(`${HEADER}\n${line}`)).toEqual([LEASE]);
   });
 
   it.each([
@@ -35,6 +43,7 @@ describe('a file of leases', () => {
     ['{"format":"nestjs-kinesis leases","version":2}', 'version 2'],
     [`${HEADER}\nx`, 'line 2 is no JSON'],
     [`${HEADER}\n${LINE}\n{}`, 'line 3 is no lease'],
+    [`${HEADER}\n${LINE}\n\n${LINE.replace('902566', '902567')}`, 'lines 2 and 4 are both of shardId-'],
     [`${HEADER}\n${LINE.replace('"subSequenceNumber":3', '"subSequenceNumber":"3"')}`, 'line 2 is no lease'],
     [`${HEADER}\n${LINE.replace('SEQUENCE', 'SOMEWHERE')}`, 'line 2 is no lease'],
     [`${HEADER}\n${LINE.replace('495903382714902566', 'x')}`, 'line 2 is no lease'],

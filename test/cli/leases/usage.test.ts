@@ -38,6 +38,8 @@ describe('nestjs-kinesis leases', () => {
     ['export', [], '--from is missing'],
     ['export', ['--from', 'mongodb://:s3cret@host'], 'unknown kind of store "mongodb:"'],
     ['export', ['--from', 'redis://h?prefx=a'], 'redis: has no parameter "prefx"'],
+    ['export', ['--from', 'redis://h/orders'], 'comes the number of a database, not "orders"'],
+    ['export', ['--from', 'redis://h?cluster=yes'], '"cluster" must be true or false, not "yes"'],
     ['export', ['--from', ''], '--from must not be empty'],
     ['export', ['--from', 'file:x', '--write'], "Unknown option '--write'"],
     ['import', ['--to', 'file:x'], '--file is missing'],

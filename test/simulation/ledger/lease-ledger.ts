@@ -46,7 +46,8 @@ export class LeaseLedger {
     if (isTaken && !this.recounted.has(shardId)) {
       this.checkTakeOver(previous, before.sessionTimeout ?? 0, by);
     }
-    if (before.owner !== by.id || !previous) this.moves++;
+    // A row that was deleted comes back when somebody misses it.
+    if ((before.owner !== by.id || !previous) && !this.recounted.has(shardId)) this.moves++;
     this.tenures.set(shardId, {
       shardId,
       worker: by,

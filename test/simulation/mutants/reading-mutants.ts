@@ -56,8 +56,15 @@ export const TOPOLOGY_MUTANTS: readonly Mutant[] = [
     name: 'a parent whose lease was deleted counts as done',
     why: 'children are read before it',
     file: LEASE_CREATION,
-    find: ': !isOwed(parent);',
+    find: ': isSettled(parent);',
     replace: ': true;',
+  },
+  {
+    name: 'a parent nobody has heard of counts as done',
+    why: 'its lease was deleted before this worker came',
+    file: `${SCHEDULER}/shard-scheduler.ts`,
+    find: 'return settled === true;',
+    replace: 'return settled !== false;',
   },
   {
     name: 'a shard whose child has a lease counts as done',

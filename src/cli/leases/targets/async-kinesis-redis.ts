@@ -29,7 +29,7 @@ async function readRows(client: Redis | Cluster, prefix: string): Promise<AsyncK
   for (const key of keys) {
     const value = await client.get(key);
     if (value === null) continue;
-    const { ref, ts, sequence } = JSON.parse(value) as Partial<AsyncKinesisRow>;
+    const { ref, ts, sequence } = parsed(key, value);
     rows.push({
       shardId: key.slice(prefix.length),
       ref: ref ?? null,
@@ -38,6 +38,15 @@ async function readRows(client: Redis | Cluster, prefix: string): Promise<AsyncK
     });
   }
   return rows;
+}
+
+/** @throws Error that names the key */
+function parsed(key: string, value: string): Partial<AsyncKinesisRow> {
+  try {
+    return JSON.parse(value) as Partial<AsyncKinesisRow>;
+  } catch (cause) {
+    throw new Error(`the key ${key} is no checkpoint of async-kinesis: it is no JSON`, { cause });
+  }
 }
 
 async function keysOf(server: Redis, prefix: string): Promise<string[]> {

@@ -1,4 +1,6 @@
 import { Cluster, Redis } from 'ioredis';
+import { UsageError } from '../../command.js';
+import { flagOf } from './url.js';
 
 /** Milliseconds: long enough for a command of a person's, and no longer. */
 const COMMAND_TIMEOUT = 30_000;
@@ -19,17 +21,18 @@ export async function connectRedis(url: URL): Promise<Redis | Cluster> {
     // Otherwise the process lives two seconds longer than a connection that failed.
     disconnectTimeout: 100,
   };
-  const node = { host: url.hostname, port: Number(url.port || '6379') };
-  const client =
-    url.searchParams.get('cluster') === 'true'
-      ? new Cluster([node], { redisOptions: options, clusterRetryStrategy: () => null, lazyConnect: true })
-      : new Redis({
-          ...options,
-          ...node,
-          db: Number(url.pathname.slice(1) || '0'),
-          retryStrategy: () => null,
-          lazyConnect: true,
-        });
+  // A URL has IPv6 addresses in brackets.
+  const node = { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(url.port || '6379') };
+  const db = databaseOf(url);
+  const client = flagOf(url, 'cluster')
+    ? new Cluster([node], { redisOptions: options, clusterRetryStrategy: () => null, lazyConnect: true })
+    : new Redis({
+        ...options,
+        ...node,
+        db,
+        retryStrategy: () => null,
+        lazyConnect: true,
+      });
   // A connection that fails says why here, and only that it is closed to whoever waits for it.
   let complaint: Error | undefined;
   client.on('error', (error: Error) => (complaint ??= error));
@@ -42,4 +45,12 @@ export async function connectRedis(url: URL): Promise<Redis | Cluster> {
     throw new Error(`${url.protocol}//${url.host} cannot be reached: ${message}`, { cause });
   }
   return client;
+}
+
+function databaseOf({ protocol, pathname }: URL): number {
+  const database = /^\/?(\d*)$/.exec(pathname)?.[1];
+  if (database !== undefined) return Number(database);
+  throw new UsageError(
+    `${protocol} after the port comes the number of a database, not "${pathname.slice(1)}"`,
+  );
 }

@@ -12,6 +12,13 @@ export function urlOf(address: string, known: readonly string[]): URL {
   return url;
 }
 
+/** @throws UsageError where a parameter that can only be true or false is something else */
+export function flagOf({ protocol, searchParams }: URL, name: string): boolean {
+  const value = searchParams.get(name) ?? 'false';
+  if (value === 'true' || value === 'false') return value === 'true';
+  throw new UsageError(`${protocol} the parameter "${name}" must be true or false, not "${value}"`);
+}
+
 /** What of a URL may be shown. */
 export function labelOf({ protocol, host, pathname }: URL): string {
   return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;

@@ -4,7 +4,6 @@ import {
   SendMessageBatchCommand,
   type SendMessageBatchCommandOutput,
   type SendMessageBatchRequestEntry,
-  SQSClient,
   type SQSClientConfig,
 } from '@aws-sdk/client-sqs';
 import { retryUntil } from '../../../client/retry-until.js';
@@ -16,6 +15,7 @@ import { SystemRandom } from '../../../runtime/system-random.js';
 import type { DeadLetter } from '../dead-letter.js';
 import { compressDeadLetter, encodeDeadLetter } from '../dead-letter-codec.js';
 import type { DeadLetterSink } from '../dead-letter-sink.js';
+import { createSqsClient } from './create-sqs-client.js';
 import { batchesOf } from './message-batches.js';
 
 /** AWS limit: bytes of a message; 262 144 until August 2025, and still in queues whose MaximumMessageSize says so. */
@@ -44,7 +44,7 @@ export interface SqsDeadLetterSinkOptions {
   /**
    * A ready-made `SQSClient`, which stays yours to destroy; or the configuration of one.
    *
-   * @defaultValue `{}`: region and credentials from the environment, as the SDK finds them
+   * @defaultValue `{}`: the region of the URL, and credentials from the environment, as the SDK finds them
    */
   client?: SqsSender | SQSClientConfig;
 
@@ -89,7 +89,7 @@ export class SqsDeadLetterSink implements DeadLetterSink {
       this.client = client;
       this.destroyClient = () => undefined;
     } else {
-      const own = new SQSClient(client);
+      const own = createSqsClient(queueUrl, client);
       this.client = own;
       this.destroyClient = () => own.destroy();
     }
