@@ -45,8 +45,9 @@ export async function measureCosts({ name, address }: BenchedStore): Promise<Sto
       ),
     );
     const [first, ...others] = held;
-    // Once, so that Redis knows the script.
+    // Once, so that Redis knows the scripts.
     held = [present(await checkpointer.checkpoint(scope, present(first), checkpoint)), ...others];
+    held = (await checkpointer.renew(scope, held)).map(present);
     const measured = async (turn: (round: number) => Promise<unknown>): Promise<Cost> => {
       const [times, before]: [number[], number] = [[], store.requests()];
       for (let round = 0; round < ROUNDS; round++) {
