@@ -24,11 +24,13 @@ async function importExamples(page: string): Promise<number> {
 const examples = {
   'testing.md': await importExamples('testing.md'),
   'checkpointers.md': await importExamples('checkpointers.md'),
+  'dynamodb.md': await importExamples('dynamodb.md'),
 };
 
 it.each([
   ['testing.md', 5],
   ['checkpointers.md', 3],
+  ['dynamodb.md', 2],
 ] as const)('docs/%s has examples', (page, count) => {
   expect(examples[page]).toBe(count);
 });
