@@ -47,6 +47,23 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    // All but the command line is compiled to CommonJS, too.
+    files: ['src/**/*.ts'],
+    ignores: ['src/cli/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'MetaProperty[meta.name="import"]', message: 'CommonJS has no import.meta.' },
+      ],
+    },
+  },
   { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    // The compatibility apps find their types where they are installed; the run that installs them checks these.
+    files: ['test/compatibility/*/src/**/*.ts'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { parserOptions: { experimentalDecorators: true, emitDecoratorMetadata: true } },
+  },
   prettier,
 );

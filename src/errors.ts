@@ -8,6 +8,8 @@ export const KINESIS_ERROR_CODES = [
   'KINESIS_RECORD_TOO_LARGE',
   'KINESIS_SERIALIZATION',
   'KINESIS_DESERIALIZATION',
+  'KINESIS_VALIDATION',
+  'KINESIS_FORBIDDEN',
   'KINESIS_THROTTLED',
   'KINESIS_SERVICE',
   'KINESIS_NETWORK',
@@ -19,6 +21,16 @@ export const KINESIS_ERROR_CODES = [
   'KINESIS_LEASE_CONFLICT',
   'KINESIS_TURN_TIMEOUT',
   'KINESIS_CHECKPOINTER',
+  'KINESIS_UNKNOWN_CONSUMER',
+  'KINESIS_CONSUMER_RUNNING',
+  'KINESIS_CONSUMER_STOPPED',
+  'KINESIS_INVALID_POSITION',
+  'KINESIS_DEAD_LETTER_SINK',
+  'KINESIS_DEAD_LETTER_FORMAT',
+  'KINESIS_DEDUPLICATOR',
+  'KINESIS_HANDLER_TIMEOUT',
+  'KINESIS_PARTIAL_FAILURE',
+  'KINESIS_CONTROL_FLOW',
   'KINESIS_ABORTED',
 ] as const;
 
@@ -131,6 +143,44 @@ export class DeserializationError extends KinesisError {
   }
 }
 
+/** What is wrong in a payload, by its place; without words of the schema library's, which may quote the payload. */
+export interface ValidationIssue {
+  /** The keys that lead to the value; empty for the payload as a whole. */
+  readonly path: readonly PropertyKey[];
+}
+
+/**
+ * A payload that is not what its handler takes: a schema or a pipe refused it. It is never tried again; the handler's
+ * `onExhausted` applies at once. What a pipe threw is the `cause`.
+ */
+export class ValidationError extends KinesisError {
+  constructor(
+    message: string,
+    /** Where the payload is wrong; empty when a pipe refused it, which says so in its own words only. */
+    readonly issues: readonly ValidationIssue[] = [],
+    options: { cause?: unknown } = {},
+  ) {
+    super('KINESIS_VALIDATION', message, options);
+  }
+}
+
+/** Records of a batch whose payloads their handler does not take. The handler was not called, for any of the batch. */
+export class BatchValidationError extends ValidationError {
+  /** @param failures - each record that is wrong, by its `id`, with what is wrong with it */
+  constructor(readonly failures: ReadonlyMap<string, KinesisError>) {
+    super(
+      `${failures.size} records of the batch are not what the handler takes: ${[...failures.keys()].join(', ')}.`,
+    );
+  }
+}
+
+/** A guard of the handler refused the record. It is never tried again; the handler's `onExhausted` applies at once. */
+export class ForbiddenError extends KinesisError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('KINESIS_FORBIDDEN', message, options);
+  }
+}
+
 /** The service refused a call or a record because a shard or the account is over its rate. */
 export class ThrottledError extends KinesisError {
   constructor(message: string, options: { cause?: unknown } = {}) {
@@ -214,6 +264,35 @@ export class CheckpointerError extends KinesisError {
   }
 }
 
+/**
+ * Dead letters could not be stored, or it is not known whether they are. Where `retryable` is not set, the message says
+ * what to change: until then the shards that wait for the sink stand still.
+ */
+export class DeadLetterSinkError extends KinesisError {
+  constructor(
+    /** The sink's `name`. */
+    readonly sink: string,
+    message: string,
+    options: KinesisErrorOptions = {},
+  ) {
+    super('KINESIS_DEAD_LETTER_SINK', `${sink}: ${message}`, options);
+  }
+}
+
+/** Bytes that are no dead letter, or one of a version that this package does not know. */
+export class DeadLetterFormatError extends KinesisError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('KINESIS_DEAD_LETTER_FORMAT', message, options);
+  }
+}
+
+/** The memory of handled records failed, or did not answer in time: whether the call took effect is then not known. */
+export class DeduplicatorError extends KinesisError {
+  constructor(message: string, options: KinesisErrorOptions = {}) {
+    super('KINESIS_DEDUPLICATOR', message, options);
+  }
+}
+
 /** The caller's own signal, or a shutdown, ended the wait. */
 export class KinesisAbortedError extends KinesisError {
   constructor(message: string, options: { cause?: unknown } = {}) {
@@ -236,7 +315,7 @@ export class LeaseConflictError extends KinesisError {
   }
 }
 
-/** A loop's turn did not end in time; the loop has left it behind and goes on. */
+/** A turn of one of the scheduler's loops did not end in time; the loop has left it behind and goes on. */
 export class TurnTimeoutError extends KinesisError {
   constructor(timeout: number) {
     super(

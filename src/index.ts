@@ -1,24 +1,64 @@
 export { KinesisModule } from './kinesis.module.js';
 export type { KinesisModuleExtras } from './kinesis.module-definition.js';
 export type {
+  KinesisBackoffOptions,
+  KinesisBatchOptions,
   KinesisConsumerOptions,
   KinesisDeliveryOptions,
+  KinesisHandlerOptions,
   KinesisModuleOptions,
   KinesisOptionsFactory,
   KinesisProducerOptions,
   KinesisRetryOptions,
   KinesisStreamOptions,
+  KinesisWindowOptions,
 } from './kinesis.options.js';
-export { AGGREGATOR, CHECKPOINTER } from './kinesis.constants.js';
+export { AGGREGATOR, CHECKPOINTER, DEAD_LETTER_SINK, DEDUPLICATOR } from './kinesis.constants.js';
 
 export {
   KinesisConsumer,
   type KinesisConsumerHandlerOptions,
 } from './decorators/kinesis-consumer.decorator.js';
-export { KinesisCtx, KinesisPayload } from './decorators/handler-parameters.decorator.js';
+export { getProducerToken, InjectKinesisProducer } from './decorators/inject-kinesis-producer.decorator.js';
+export { OnKinesisEvent } from './decorators/on-kinesis-event.decorator.js';
+export {
+  KinesisCtx,
+  KinesisPayload,
+  type KinesisPayloadSchema,
+} from './decorators/handler-parameters.decorator.js';
+export type { StandardIssue, StandardResult, StandardSchema } from './decorators/standard-schema.js';
+export type {
+  FilterAlternative,
+  FilterComparison,
+  FilterFields,
+  FilterPattern,
+  FilterRule,
+} from './delivery/filter/filter-pattern.js';
+export { DeadLetter, HaltShard, RetryLater, SkipRecord } from './delivery/control-flow.js';
+export { HandlerTimeoutError, PartialFailureError } from './delivery/handler-errors.js';
+export { KinesisBatchContext } from './delivery/kinesis-batch-context.js';
 export { KinesisContext } from './delivery/kinesis-context.js';
-export type { OnDataLoss } from './observability/kinesis-event.js';
+export { KinesisWindowContext } from './delivery/kinesis-window-context.js';
+export type { BatchResult } from './delivery/partial-failure.js';
+export { ReceivedRecord } from './delivery/received-record.js';
+export { KinesisContextHost } from './handlers/kinesis-context-host.js';
+export { isKinesisContext, KinesisExecutionContext } from './handlers/kinesis-execution-context.js';
+export type { ConsumerState } from './handlers/consumer.js';
+export {
+  type KinesisConsumerInfo,
+  KinesisConsumerRegistry,
+  type KinesisConsumerStatus,
+} from './handlers/consumer-registry.js';
+export {
+  DATA_LOSS_EVENTS,
+  type KinesisEventOf,
+  KinesisEvents,
+  type KinesisEventType,
+} from './handlers/kinesis-events.js';
+export type { KinesisEvent, OnDataLoss, RecordPlace, ShardPlace } from './observability/kinesis-event.js';
 export type { StartingPosition } from './scheduler/consumer-settings.js';
+export type { SeekPosition, ShardSeekPosition } from './scheduler/seek-position.js';
+export type { LoopFailure, ShardReadingStatus, ShardState, ShardStatus } from './scheduler/shard-status.js';
 
 export { KinesisProducer } from './producer/kinesis-producer.js';
 export type { PutReceipt } from './producer/pending-record.js';
@@ -34,4 +74,26 @@ export { type Checkpoint, compareCheckpoints } from './checkpointers/checkpoint.
 export type { Checkpointer, Lease, LeaseScope, NewLease } from './checkpointers/checkpointer.js';
 export { MemoryCheckpointer } from './checkpointers/memory-checkpointer.js';
 
+export type {
+  DeadLetter as DeadLetterEnvelope,
+  DeadLetterError,
+} from './delivery/dead-letters/dead-letter.js';
+export type {
+  DeadLetterSinkOption,
+  DeadLetterStream,
+} from './delivery/dead-letters/create-dead-letter-sink.js';
+export { decodeDeadLetter, encodeDeadLetter } from './delivery/dead-letters/dead-letter-codec.js';
+export type { DeadLetterSink } from './delivery/dead-letters/dead-letter-sink.js';
+export {
+  FileDeadLetterSink,
+  type FileDeadLetterSinkOptions,
+} from './delivery/dead-letters/file-dead-letter-sink.js';
+export type { Deduplicator } from './delivery/deduplication/deduplicator.js';
+export {
+  MemoryDeduplicator,
+  type MemoryDeduplicatorOptions,
+} from './delivery/deduplication/memory-deduplicator.js';
+
 export * from './errors.js';
+export * from './handlers/consumer-errors.js';
+export * from './scheduler/seek-errors.js';

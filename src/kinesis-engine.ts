@@ -4,6 +4,7 @@ import { MemoryCheckpointer } from './checkpointers/memory-checkpointer.js';
 import { createClient } from './client/create-client.js';
 import type { KinesisGateway } from './client/kinesis-gateway.js';
 import { SdkKinesisGateway } from './client/sdk-kinesis-gateway.js';
+import type { KinesisEvents } from './handlers/kinesis-events.js';
 import type { KinesisModuleOptions } from './kinesis.options.js';
 import { type EventLog, logEvent } from './observability/event-logger.js';
 import type { KinesisEvent } from './observability/kinesis-event.js';
@@ -14,8 +15,20 @@ import { SystemClock } from './runtime/system-clock.js';
 import { SystemRandom } from './runtime/system-random.js';
 import { MAX_FETCHES, ReadBudget } from './scheduler/read-budget.js';
 
-/** What one `KinesisModule` shares among its producer and consumers: checked options, connection, time, reports. */
+export interface KinesisEngineContext {
+  /** The connection's name. */
+  readonly connection: string;
+  readonly log: EventLog;
+  readonly events: KinesisEvents;
+  /** Whether what is only good for first steps is refused. */
+  readonly production: boolean;
+}
+
+/** What the producer and the consumers of a connection share: checked options, client, time, reports. */
 export class KinesisEngine {
+  readonly connection: string;
+  readonly log: EventLog;
+  readonly production: boolean;
   readonly options: ResolvedOptions;
   readonly clock: Clock = new SystemClock();
   readonly random: Random = new SystemRandom();
@@ -24,14 +37,15 @@ export class KinesisEngine {
   readonly readBudget: ReadBudget;
   private readonly client: KinesisClient;
   private readonly ownsClient: boolean;
+  private readonly events: KinesisEvents;
   private defaultCheckpointer: MemoryCheckpointer | undefined;
 
   /** @throws KinesisConfigurationError for options that cannot work */
-  constructor(
-    options: KinesisModuleOptions,
-    readonly log: EventLog,
-    readonly production: boolean,
-  ) {
+  constructor(options: KinesisModuleOptions, context: KinesisEngineContext) {
+    this.connection = context.connection;
+    this.log = context.log;
+    this.production = context.production;
+    this.events = context.events;
     this.options = resolveOptions(options);
     const { maxQueueBytes, maxQueueSize } = this.options.consumer;
     this.readBudget = new ReadBudget({
@@ -45,7 +59,10 @@ export class KinesisEngine {
     this.gateway = new SdkKinesisGateway(this.client, this.clock);
   }
 
-  readonly report = (event: KinesisEvent): void => logEvent(this.log, event);
+  readonly report = (event: KinesisEvent): void => {
+    logEvent(this.log, event);
+    this.events.emit(event, this.connection, (hook, error) => this.onHookFailed(event, hook, error));
+  };
 
   createDefaultCheckpointer(): Checkpointer {
     this.defaultCheckpointer ??= new MemoryCheckpointer();
@@ -59,6 +76,13 @@ export class KinesisEngine {
   /** Closes the client's connections; a client the app made stays open. */
   close(): void {
     if (this.ownsClient) this.client.destroy();
+  }
+
+  private onHookFailed({ type, stream }: KinesisEvent, hook: string, error: unknown): void {
+    const failure: KinesisEvent = { type: 'hook-failed', hook, stream, error };
+    // One that fails at the news of failures would fail at its own.
+    if (type === 'hook-failed') logEvent(this.log, failure);
+    else this.report(failure);
   }
 }
 

@@ -1,61 +1,38 @@
-import { Logger, Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { JsonAggregator } from './aggregators/json-aggregator.js';
-import type { Aggregator } from './aggregators/aggregator.js';
+import { ConsumerPreparation } from './handlers/consumer-preparation.js';
+import { KinesisConsumerRegistry } from './handlers/consumer-registry.js';
 import { ConsumerRunner } from './handlers/consumer-runner.js';
+import { EventListeners } from './handlers/event-listeners.js';
 import { HandlerExplorer } from './handlers/handler-explorer.js';
-import { KinesisEngine } from './kinesis-engine.js';
-import { AGGREGATOR, CHECKPOINTER } from './kinesis.constants.js';
-import { KinesisLifecycle } from './kinesis.lifecycle.js';
-import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './kinesis.module-definition.js';
-import type { KinesisModuleOptions } from './kinesis.options.js';
-import { KinesisProducer } from './producer/kinesis-producer.js';
-import { StreamProducer } from './producer/stream-producer.js';
-import { StreamProducers } from './producer/stream-producers.js';
+import { HandlerFactory } from './handlers/handler-factory.js';
+import { KinesisEvents } from './handlers/kinesis-events.js';
+import { KinesisConnections } from './kinesis-connection.js';
+import { KinesisLifecycleModule } from './kinesis.lifecycle.js';
+import { ConfigurableModuleClass } from './kinesis.module-definition.js';
 
-function createStreamProducers(engine: KinesisEngine, moduleAggregator: Aggregator): StreamProducers {
-  const { options, gateway, clock, random, report } = engine;
-  const { streams, producer: settings } = options;
-  return new StreamProducers(streams, (stream) => {
-    const aggregator = stream.aggregator ?? moduleAggregator;
-    return new StreamProducer({ gateway, stream, aggregator, clock, random, settings, report });
-  });
-}
-
-/**
- * Amazon Kinesis Data Streams for Nest: an injectable {@link KinesisProducer}, and consumers made of methods with
- * `@KinesisConsumer`. Import it once, in the root module, with `forRoot` or `forRootAsync`.
- */
+/** What the connections of an app have in common: Nest makes one, however many of them there are. */
+@Global()
 @Module({
   imports: [DiscoveryModule],
   providers: [
-    {
-      provide: KinesisEngine,
-      inject: [MODULE_OPTIONS_TOKEN],
-      useFactory: (options: KinesisModuleOptions) =>
-        new KinesisEngine(options, new Logger('Kinesis'), process.env['NODE_ENV'] === 'production'),
-    },
-    {
-      provide: CHECKPOINTER,
-      inject: [MODULE_OPTIONS_TOKEN, KinesisEngine],
-      useFactory: (options: KinesisModuleOptions, engine: KinesisEngine) =>
-        options.checkpointer ?? engine.createDefaultCheckpointer(),
-    },
-    {
-      provide: AGGREGATOR,
-      inject: [MODULE_OPTIONS_TOKEN],
-      useFactory: (options: KinesisModuleOptions) => options.aggregator ?? new JsonAggregator(),
-    },
-    { provide: StreamProducers, inject: [KinesisEngine, AGGREGATOR], useFactory: createStreamProducers },
-    {
-      provide: KinesisProducer,
-      inject: [StreamProducers],
-      useFactory: (streams: StreamProducers) => new KinesisProducer(streams),
-    },
+    KinesisConnections,
+    KinesisEvents,
+    EventListeners,
     HandlerExplorer,
+    HandlerFactory,
+    ConsumerPreparation,
     ConsumerRunner,
-    KinesisLifecycle,
+    KinesisConsumerRegistry,
   ],
-  exports: [KinesisProducer, CHECKPOINTER, AGGREGATOR],
+  exports: [KinesisConnections, KinesisEvents, ConsumerRunner, KinesisConsumerRegistry],
 })
+class KinesisCoreModule {}
+
+/**
+ * Amazon Kinesis Data Streams for Nest: an injectable {@link KinesisProducer}, and consumers made of methods with
+ * `@KinesisConsumer`. Import it in the root module with `forRoot` or `forRootAsync`: once, or once for each connection,
+ * with a `name` for all but one.
+ */
+@Module({ imports: [KinesisCoreModule, KinesisLifecycleModule] })
 export class KinesisModule extends ConfigurableModuleClass {}

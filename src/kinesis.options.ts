@@ -1,14 +1,22 @@
 import type { KinesisClient, KinesisClientConfig } from '@aws-sdk/client-kinesis';
 import type { Aggregator } from './aggregators/aggregator.js';
 import type { Checkpointer } from './checkpointers/checkpointer.js';
+import type { DeadLetterSinkOption } from './delivery/dead-letters/create-dead-letter-sink.js';
+import type { Deduplicator } from './delivery/deduplication/deduplicator.js';
 import type { KinesisConsumerOptions } from './options/consumer.options.js';
 import type { KinesisProducerOptions } from './options/producer.options.js';
 
 export type {
+  KinesisBackoffOptions,
   KinesisConsumerOptions,
   KinesisDeliveryOptions,
   KinesisRetryOptions,
 } from './options/consumer.options.js';
+export type {
+  KinesisBatchOptions,
+  KinesisHandlerOptions,
+  KinesisWindowOptions,
+} from './options/handler.options.js';
 export type { KinesisProducerOptions } from './options/producer.options.js';
 
 /** Options of `KinesisModule.forRoot`. */
@@ -50,12 +58,47 @@ export interface KinesisModuleOptions {
   aggregator?: Aggregator;
 
   /**
+   * Where records go that no handler could handle, for handlers with `onExhausted: 'dead-letter'`: a stream of the
+   * module, `{ stream: 'orders-dead' }`, a `FileDeadLetterSink`, an `SqsDeadLetterSink` (`nestjs-kinesis/sqs`), or your
+   * own. The provider `DEAD_LETTER_SINK`, if the app has one, is used when absent.
+   *
+   * @defaultValue none
+   */
+  deadLetterSink?: DeadLetterSinkOption;
+
+  /**
+   * Remembers which records were handled, for handlers with `deduplicate`: a `MemoryDeduplicator`, a
+   * `RedisDeduplicator` (`nestjs-kinesis/redis`), or your own. The provider `DEDUPLICATOR`, if the app has one, is used
+   * when absent.
+   *
+   * @defaultValue none
+   */
+  deduplicator?: Deduplicator;
+
+  /**
    * Whether bootstrap checks the configured streams and starts the consumers. Without it the module does nothing on
-   * the network but what the app's own `send` and `put` ask for.
+   * the network but what the app's own `send` and `put` ask for, until `KinesisConsumerRegistry` starts a consumer.
    *
    * @defaultValue `true`
    */
   autoStart?: boolean;
+
+  /**
+   * Whether this process consumes. With `false` it only puts: the handlers of this connection are not looked at, and
+   * `KinesisConsumerRegistry` does not know them.
+   *
+   * @defaultValue `true`
+   */
+  consumers?: boolean;
+
+  /**
+   * Whether the guards, pipes, interceptors and filters of the whole application apply to handlers, too: `APP_GUARD` and
+   * its like, and what `app.useGlobalGuards()` and its like add. Most are made for HTTP; those that are not must tell
+   * contexts apart with `isKinesisContext`.
+   *
+   * @defaultValue `false`, as in Nest's own microservices
+   */
+  applyGlobalEnhancers?: boolean;
 
   /** How consumers read; each `@KinesisConsumer` may differ in what its own options offer. */
   consumer?: KinesisConsumerOptions;

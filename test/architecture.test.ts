@@ -18,7 +18,13 @@ const ARROWS: Record<string, readonly string[]> = {
 /** Engine rooms may use these files at the root of `src`, and no others: the rest belongs to Nest. */
 const SHARED = ['errors.ts'];
 
-const OPTIONAL_PEERS = ['@aws-sdk/client-dynamodb', 'ioredis', 'msgpackr', 'selfsigned'];
+const OPTIONAL_PEERS = [
+  '@aws-sdk/client-dynamodb',
+  '@aws-sdk/client-sqs',
+  'ioredis',
+  'msgpackr',
+  'selfsigned',
+];
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -70,4 +76,11 @@ it('the main entry loads no optional peer, and nothing of testing or the command
   expect(OPTIONAL_PEERS.filter((peer) => packages.has(peer))).toEqual([]);
   const rooms = [...seen].map((file) => relative(SRC, file).split('/')[0]);
   expect(rooms.filter((room) => room === 'testing' || room === 'cli')).toEqual([]);
+});
+
+it('tokens and metadata keys are registered symbols: the ESM and the CommonJS copy mean the same by them', () => {
+  const files = [join(SRC, 'kinesis.constants.ts'), ...filesIn(join(SRC, 'decorators'))];
+  const symbols = files.flatMap((file) => readFileSync(file, 'utf8').match(/\bSymbol\b[.\w]*\(/g) ?? []);
+  expect(symbols.length).toBeGreaterThan(2);
+  expect(symbols.filter((symbol) => symbol !== 'Symbol.for(')).toEqual([]);
 });

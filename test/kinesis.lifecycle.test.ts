@@ -123,6 +123,15 @@ it('starts handlers when every provider is ready and stops them before any is de
   );
 });
 
+it('drains before providers of the root module are destroyed, too', async () => {
+  await fill(20);
+  const { app } = await startApp(fastOptions(kinesis), { providers: [Database, OrdersHandler] });
+  const database = app.get(Database);
+  await eventually(() => database.rows.length > 0, 'in the middle of the work');
+  await app.close();
+  expect(database.errors).toEqual([]);
+});
+
 it('gives its leases up and checkpoints when it stops', async () => {
   await fill(10);
   const checkpointer = new MemoryCheckpointer();
@@ -169,6 +178,27 @@ it('leaves a handler behind that outlives shutdownTimeout, aborting its signal, 
   const second = await startApp(options, { providers: [StuckHandler] });
   await eventually(() => calls === 2, 'record handled again');
   await second.app.close();
+});
+
+describe('SIGTERM that nothing listens for', () => {
+  const hints = (texts: string[]) => texts.filter((text) => text.includes('enableShutdownHooks'));
+
+  it('is hinted at once the app has had time to call enableShutdownHooks', async () => {
+    const { app, logger } = await startApp(fastOptions(kinesis), { imports: [OrdersModule] });
+    await eventually(() => hints(logger.texts('warn')).length > 0, 'the hint');
+    await app.close();
+    expect(hints(logger.texts('warn'))).toHaveLength(1);
+  });
+
+  it('is nothing to hint at with shutdown hooks, or for an app that only puts', async () => {
+    const consumer = await startApp(fastOptions(kinesis), { imports: [OrdersModule] });
+    consumer.app.enableShutdownHooks(['SIGTERM']);
+    const producer = await startApp(fastOptions(kinesis));
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    await consumer.app.close();
+    await producer.app.close();
+    expect([...hints(consumer.logger.texts('warn')), ...hints(producer.logger.texts('warn'))]).toEqual([]);
+  });
 });
 
 it('two apps live in one process', async () => {

@@ -22,7 +22,7 @@ export async function startLocalKinesis(limits: 'aws' | 'none' = 'none'): Promis
     .resolve('nestjs-kinesis/package.json')
     .replace('package.json', '');
   return startChild('nestjs-kinesis', [
-    `${main}dist/cli/main.js`,
+    `${main}dist/esm/cli/main.js`,
     'local',
     '--port',
     '0',

@@ -108,7 +108,10 @@ async function message<T>(child: ChildProcess): Promise<T> {
 
 async function createCertificate(): Promise<CertificatePair> {
   const main = createRequire(import.meta.url).resolve('nestjs-kinesis/package.json');
-  const file = main.replace('package.json', 'dist/testing/local-kinesis/server/self-signed-certificate.js');
+  const file = main.replace(
+    'package.json',
+    'dist/esm/testing/local-kinesis/server/self-signed-certificate.js',
+  );
   const { selfSignedCertificate } = (await import(file)) as {
     selfSignedCertificate: () => Promise<CertificatePair>;
   };

@@ -22,6 +22,13 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
       load: async () => (await import('./leases.js')).leases,
     },
   ],
+  [
+    'redrive',
+    {
+      summary: 'put dead letters back into their streams',
+      load: async () => (await import('./redrive.js')).redrive,
+    },
+  ],
 ]);
 
 const EXIT_FAILURE = 1;

@@ -1,15 +1,38 @@
 import 'reflect-metadata';
 import { KinesisConfigurationError } from '../errors.js';
-import type { KinesisDeliveryOptions } from '../kinesis.options.js';
+import type { KinesisHandlerOptions } from '../kinesis.options.js';
 
 /** Options of one {@link KinesisConsumer}; what is absent is as in the module's `consumer` options. */
-export interface KinesisConsumerHandlerOptions extends KinesisDeliveryOptions {
+export interface KinesisConsumerHandlerOptions extends KinesisHandlerOptions {
   /**
    * The handler's name in logs and events.
    *
    * @defaultValue `Class.method`
    */
   name?: string;
+
+  /**
+   * The application whose leases and checkpoints this handler has. Handlers of a stream with the same application see
+   * each record together, and its checkpoint waits for all of them; one with its own reads the stream for itself, at its
+   * own pace, and is a consumer of its own to `KinesisConsumerRegistry`. 1 to 128 letters, digits, `.`, `_` and `-`.
+   *
+   * @defaultValue the `application` of the module
+   */
+  application?: string;
+
+  /**
+   * The connection whose stream it is: the `name` given to `KinesisModule.forRoot`.
+   *
+   * @defaultValue the connection without a name
+   */
+  connection?: string;
+
+  /**
+   * Whether the handler is used at all; a function is asked once, at bootstrap, when the environment has been read.
+   *
+   * @defaultValue `true`
+   */
+  enabled?: boolean | (() => boolean);
 }
 
 /** @internal */
@@ -18,13 +41,15 @@ export interface ConsumerMetadata {
   readonly options: KinesisConsumerHandlerOptions;
 }
 
-const METADATA_KEY = Symbol('nestjs-kinesis:consumer');
+/** Registered, so that handlers decorated by the package's CommonJS copy are found by its ESM copy, and the reverse. */
+const METADATA_KEY = Symbol.for('nestjs-kinesis:consumer');
 
 /**
  * Makes a method of a provider or controller a handler of a stream's records: `handler(payload, context)`, or with
- * parameters chosen by `@KinesisPayload()` and `@KinesisCtx()`. Stack it to consume several streams.
+ * parameters chosen by `@KinesisPayload()` and `@KinesisCtx()`; with `batch`, `handler(records, context)`. Stack it to
+ * consume several streams.
  *
- * The record counts as handled when the method returns, or the promise it returns resolves.
+ * The records count as handled when the method returns, or the promise it returns resolves.
  *
  * @param stream - a name from the module's `streams` option
  */
@@ -32,11 +57,12 @@ export function KinesisConsumer(
   stream: string,
   options: KinesisConsumerHandlerOptions = {},
 ): MethodDecorator {
-  return (_target, propertyKey, descriptor) => {
+  return (target, propertyKey, descriptor) => {
     const method: unknown = descriptor.value;
-    if (typeof method !== 'function') {
+    // Of a static method, the target is the class; Nest has no instance to call it on.
+    if (typeof method !== 'function' || typeof target === 'function') {
       throw new KinesisConfigurationError(
-        `@KinesisConsumer('${stream}') belongs on a method; "${String(propertyKey)}" is none.`,
+        `@KinesisConsumer('${stream}') belongs on a method of instances; "${String(propertyKey)}" is none.`,
       );
     }
     // Decorators run bottom-up; the topmost comes first here.

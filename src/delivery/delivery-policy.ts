@@ -1,19 +1,24 @@
 import type { BackoffOptions } from '../runtime/backoff.js';
-import type { KinesisContext } from './kinesis-context.js';
 
-/** What happens when a handler fails. */
-export interface DeliveryPolicy {
+/** What becomes of a record for which no attempt is left. */
+export type OnExhausted = 'halt' | 'skip' | 'dead-letter';
+
+export interface RetryPolicy {
   /** Attempts in all, the first included. */
   readonly attempts: number;
   readonly backoff: BackoffOptions;
-  readonly onExhausted: 'halt' | 'skip';
+  /** Milliseconds since its arrival after which a record that fails is not tried again. */
+  readonly maxAge: number;
+  /** Whether another attempt may help. */
+  readonly retryable?: (error: unknown) => boolean;
 }
 
-/** One consumer of a stream, as the engine sees it. */
-export interface RecordHandler {
-  /** For logs and events. */
-  readonly name: string;
-  readonly policy: DeliveryPolicy;
-  /** Handles one user record; a throw or a rejection is a failed attempt. */
-  handle(payload: unknown, context: KinesisContext): unknown;
+/** What happens when a handler fails. */
+export interface DeliveryPolicy {
+  readonly retry: RetryPolicy;
+  /** Milliseconds that a call may take; Infinity where it may take any time. */
+  readonly timeout: number;
+  /** Whether a batch that fails is tried in halves, down to the record that makes it fail. */
+  readonly bisectOnError: boolean;
+  readonly onExhausted: OnExhausted;
 }

@@ -1,25 +1,24 @@
-import type { Aggregator, UserRecord } from '../aggregators/aggregator.js';
+import type { Aggregator } from '../aggregators/aggregator.js';
 import type { Checkpoint } from '../checkpointers/checkpoint.js';
-import type { KinesisRecord } from '../client/kinesis-gateway.js';
-import { DeserializationError } from '../errors.js';
-import type { KinesisEventListener, RecordPlace, ShardPlace } from '../observability/kinesis-event.js';
-import { Backoff } from '../runtime/backoff.js';
+import type { KinesisEventListener, ShardPlace } from '../observability/kinesis-event.js';
+import { onAbort, untilAborted } from '../runtime/abort.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Gate } from '../runtime/gate.js';
 import type { Random } from '../runtime/random.js';
-import type { RecordHandler } from './delivery-policy.js';
-import { KinesisContext } from './kinesis-context.js';
-import { comparePositions, type Position, Watermark } from './watermark.js';
-
-/**
- * How the delivery of a page ended: all of it is finished; a record could not be handled and its policy is to stand
- * still there; or it was told to stop.
- */
-export type DeliveryOutcome = 'finished' | 'halted' | 'stopped';
+import { DeadLetterOutlet } from './dead-letter-outlet.js';
+import type { DeadLetterSink } from './dead-letters/dead-letter-sink.js';
+import type { Deduplicator } from './deduplication/deduplicator.js';
+import type { Handler } from './handler.js';
+import { type DeliveredPage, InFlight } from './in-flight.js';
+import type { Lane } from './lane.js';
+import { Pipeline } from './pipeline.js';
+import { comparePositions, type Position, positionOf } from './position.js';
+import type { ShardScope } from './shard-scope.js';
+import { Starts } from './starts.js';
 
 export interface ShardDeliveryOptions {
   place: ShardPlace;
-  handlers: readonly RecordHandler[];
+  handlers: readonly Handler[];
   aggregator: Aggregator;
   clock: Clock;
   random: Random;
@@ -27,226 +26,216 @@ export interface ShardDeliveryOptions {
   fencingToken: number;
   /** Who says how far the checkpoint may go: the end of each handler, or `context.checkpoint()`. */
   checkpointMode: 'auto' | 'manual';
+  /** Where dead letters go. */
+  deadLetterSink?: DeadLetterSink | undefined;
+  /** For handlers that ask for it. */
+  deduplicator?: Deduplicator | undefined;
   /** No handler starts while it is closed. */
   gate: Gate;
   /** Where the shard's checkpoint stands: what it covers is not delivered again. */
   resumeFrom: Checkpoint;
-  /** No handler starts once this aborts; the one that runs may end. */
+  /** Once this aborts no handler starts but with records that others have come past; those that run may end. */
   stopped: AbortSignal;
   /** Handed to handlers; aborts when their result no longer counts. */
   aborted: AbortSignal;
   /** Asked before each handler starts: whether the lease is certainly still ours. */
   mayStart: () => boolean;
+  /** Up to when all records that arrived have been read, in milliseconds since the Unix epoch; -Infinity if not known. */
+  readUpTo: () => number;
+  /** Called when it is not: nothing starts any more. */
+  onRefused: () => void;
+  /** Called when the shard stands still at a record, until {@link ShardDelivery.resume}. */
+  onHalted: () => void;
 }
 
-/** A user record with its place, decoded as far as that was possible. */
-interface Delivered {
-  readonly record: KinesisRecord;
-  readonly userRecord: UserRecord;
-  readonly position: Position;
-}
-
-/** Hands the user records of one shard to its handlers, one record at a time, and keeps the watermark. */
+/** Hands the user records of one shard to its handlers, each at its own pace, and keeps the watermark. */
 export class ShardDelivery {
-  private readonly watermark = new Watermark();
+  private readonly inFlight: InFlight;
+  private readonly starts: Starts;
+  private readonly pipelines: readonly Pipeline[];
+  private readonly lanes: readonly Lane[];
   /** The highest position that a handler called done itself. */
   private marked: Position | undefined;
-  private startedAt: number | undefined;
+  private crash: { readonly error: unknown } | undefined;
+  private waiting: (() => void)[] = [];
+  /** How often records were dropped that are to be read again. */
+  private drops = 0;
 
-  constructor(private readonly options: ShardDeliveryOptions) {}
+  constructor(private readonly options: ShardDeliveryOptions) {
+    const { place, aggregator, fencingToken, handlers, onHalted } = options;
+    const scope: ShardScope = {
+      place,
+      aggregator,
+      fencingToken,
+      handlers: handlers.length,
+      mark: (position) => this.mark(position),
+    };
+    this.starts = new Starts(options);
+    this.inFlight = new InFlight({
+      scope,
+      resumeFrom: options.resumeFrom,
+      onHungry: () => this.changed(),
+      onRoom: () => this.wake(),
+      onEmpty: () => this.changed(),
+    });
+    const { deadLetterSink: sink } = options;
+    const outlet = sink && new DeadLetterOutlet({ ...options, sink });
+    this.pipelines = handlers.map(
+      (handler) =>
+        new Pipeline({
+          ...options,
+          handler,
+          outlet,
+          deduplicator: options.deduplicator,
+          inFlight: this.inFlight,
+          starts: this.starts,
+          onHalted: () => {
+            onHalted();
+            this.changed();
+          },
+          onCrash: (error) => {
+            this.crash ??= { error };
+            this.changed();
+          },
+        }),
+    );
+    this.lanes = this.pipelines.flatMap((pipeline) => pipeline.lanes);
+    // A batch that waits for more may have to be finished now.
+    onAbort(options.stopped, () => this.wake());
+  }
 
   /** The position up to which everything is finished; undefined while nothing is. */
   get finished(): Position | undefined {
-    return this.watermark.position;
+    return this.inFlight.finished;
+  }
+
+  /** The position up to which records are in hand, finished or not; undefined before the first. */
+  get taken(): Position | undefined {
+    return this.inFlight.taken;
   }
 
   /** The position up to which the shard may be checkpointed; undefined while it may not be. */
   get checkpointable(): Position | undefined {
     const { finished, marked } = this;
-    if (this.options.checkpointMode === 'auto') return finished;
-    if (!finished || !marked) return undefined;
-    return comparePositions(marked, finished) < 0 ? marked : finished;
+    const limits = this.options.checkpointMode === 'manual' ? [finished, marked] : [finished];
+    for (const { hold } of this.lanes) if (hold) limits.push(positionOf(hold.behind));
+    return lowest(limits);
   }
 
-  /** When the record was started that is still being handled, on the monotonic clock. */
+  /** Whether a handler is running, or is about to because a later record has begun. */
+  get isHandling(): boolean {
+    const isBehind = this.inFlight.firstOpen < this.starts.reached && !this.isHalted;
+    const isAtWork = this.lanes.some((lane) => !lane.isAtRest);
+    return (isBehind && isAtWork) || this.lanes.some((lane) => lane.isCalling);
+  }
+
+  /** Since when, at least, the record is being handled that has been longest, on the monotonic clock. */
   get handlingSince(): number | undefined {
-    return this.startedAt;
+    const now = this.options.clock.now();
+    const times = this.lanes
+      .map((lane) => lane.handlingSince(now))
+      .filter((since): since is number => since !== undefined);
+    return times.length === 0 ? undefined : Math.min(...times);
   }
 
-  /** Hands out records in order; those that are finished already are passed over, so that a halted page can be given again. */
-  async deliver(records: readonly KinesisRecord[]): Promise<DeliveryOutcome> {
-    this.watermark.forgetUnfinished();
-    for (const record of records) {
-      const outcome = await this.deliverRecord(record);
-      if (outcome !== 'finished') return outcome;
-    }
-    return 'finished';
+  /** Whether the shard stands still at a record that it cannot pass. */
+  get isHalted(): boolean {
+    return this.starts.isHalted;
   }
 
-  private async deliverRecord(record: KinesisRecord): Promise<DeliveryOutcome> {
-    let userRecords: readonly UserRecord[];
-    try {
-      userRecords = this.options.aggregator.unpack(record);
-    } catch (error) {
-      return this.deliverUndecodable(record, error);
-    }
-    for (const [subSequenceNumber, userRecord] of userRecords.entries()) {
-      const position = { sequenceNumber: record.sequenceNumber, subSequenceNumber };
-      if (this.isDone(position)) continue;
-      if (!this.options.gate.isOpen) await this.untilOpen();
-      if (!this.mayStart()) return 'stopped';
-      this.startedAt = this.options.clock.now();
-      const outcome = await this.deliverUserRecord({ record, userRecord, position });
-      this.startedAt = undefined;
-      if (outcome !== 'finished') return outcome;
-    }
-    return 'finished';
+  /** Takes over the records of one read, which follow on those of the last; its room is given back once they are finished. */
+  accept(page: DeliveredPage): void {
+    this.inFlight.accept(page);
+    this.wake();
   }
 
-  private async deliverUserRecord(delivered: Delivered): Promise<DeliveryOutcome> {
-    const delivery = this.watermark.begin(delivered.position);
-    let payload: unknown;
-    try {
-      const { decoded, data } = delivered.userRecord;
-      payload = decoded ? decoded.value : this.options.aggregator.deserialize(data);
-    } catch (error) {
-      return this.settle(delivery, this.giveUpDecoding(delivered.position, error));
-    }
-    const { handlers } = this.options;
-    const [only] = handlers;
-    if (handlers.length === 1 && only) {
-      return this.settle(delivery, await this.attempt(only, payload, delivered));
-    }
-    const outcomes = await Promise.all(handlers.map((handler) => this.attempt(handler, payload, delivered)));
-    return this.settle(delivery, outcomes.find((outcome) => outcome !== 'finished') ?? 'finished');
+  /**
+   * Waits until the next read is wanted: handlers have come to the last page, or what was not begun has been dropped.
+   *
+   * @throws the reason of the signal, when it aborts
+   */
+  async room(signal: AbortSignal): Promise<void> {
+    while (!this.inFlight.isHungry) await this.change(signal);
+    this.throwCrash();
   }
 
-  /** Calls one handler until it succeeds or its policy says what to do instead. */
-  private async attempt(
-    handler: RecordHandler,
-    payload: unknown,
-    delivered: Delivered,
-  ): Promise<DeliveryOutcome> {
-    const { policy } = handler;
-    let backoff: Backoff | undefined;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const result = handler.handle(payload, this.contextFor(delivered, attempt));
-        if (isThenable(result)) await result;
-        return 'finished';
-      } catch (error) {
-        const final = attempt >= policy.attempts;
-        const place = this.placeOf(delivered.position);
-        this.options.report({
-          type: 'record-failed',
-          handler: handler.name,
-          attempt,
-          final,
-          error,
-          ...place,
-        });
-        if (final) return this.exhausted(handler, place, error);
-        backoff ??= new Backoff(policy.backoff, this.options.random);
-        await this.options.clock.sleep(backoff.next(), this.options.stopped).catch(() => undefined);
-        if (!this.options.gate.isOpen) await this.untilOpen();
-        if (!this.mayStart()) return 'stopped';
-      }
-    }
+  /**
+   * No record will follow. Waits until all are finished.
+   *
+   * @returns whether they are; if not, the shard stands still or some have been dropped, and are to be read again
+   * @throws the reason of the signal, when it aborts
+   */
+  async end(signal: AbortSignal): Promise<boolean> {
+    const { drops } = this;
+    this.inFlight.end();
+    this.wake();
+    const isWhole = (): boolean => this.drops === drops && !this.isHalted;
+    while (!this.inFlight.isEmpty && isWhole()) await this.change(signal);
+    this.throwCrash();
+    return this.inFlight.isEmpty && isWhole();
   }
 
-  /** The record as a whole cannot be taken apart: it goes the way of one user record that failed. */
-  private async deliverUndecodable(record: KinesisRecord, error: unknown): Promise<DeliveryOutcome> {
-    const position = { sequenceNumber: record.sequenceNumber, subSequenceNumber: 0 };
-    if (this.isDone(position)) return 'finished';
-    if (!this.options.gate.isOpen) await this.untilOpen();
-    if (!this.mayStart()) return 'stopped';
-    return this.settle(this.watermark.begin(position), this.giveUpDecoding(position, error));
+  /** Forgets the records that no handler has come to. They are to be read again, from behind what is {@link taken}. */
+  dropUnread(): void {
+    if (this.inFlight.dropUnread()) this.drops++;
+    this.changed();
   }
 
-  /** Bytes that cannot be decoded now cannot be later: every handler's policy applies after one attempt. */
-  private giveUpDecoding(position: Position, cause: unknown): DeliveryOutcome {
-    const place = this.placeOf(position);
-    const error = new DeserializationError(
-      `A record of stream "${place.stream}" is not what the aggregator "${this.options.aggregator.name}" writes: ` +
-        `shard ${place.shardId}, sequence number ${place.sequenceNumber}, sub-sequence number ` +
-        `${place.subSequenceNumber}. Producer and consumer must use the same aggregator.`,
-      { cause },
-    );
-    const outcomes = this.options.handlers.map((handler) => {
-      this.options.report({
-        type: 'record-failed',
-        handler: handler.name,
-        attempt: 1,
-        final: true,
-        error,
-        ...place,
-      });
-      return this.exhausted(handler, place, error);
-    });
-    return outcomes.includes('halted') ? 'halted' : 'finished';
+  /** Tries again what the shard stands still at. */
+  resume(): void {
+    this.starts.resume();
   }
 
-  private exhausted(handler: RecordHandler, place: RecordPlace, error: unknown): DeliveryOutcome {
-    const halt = handler.policy.onExhausted === 'halt';
-    this.options.report({
-      type: halt ? 'shard-halted' : 'record-skipped',
-      handler: handler.name,
-      error,
-      ...place,
-    });
-    return halt ? 'halted' : 'finished';
+  /**
+   * Resolves when the shard does not stand still.
+   *
+   * @throws the reason of the signal, when it aborts
+   */
+  resumed(signal: AbortSignal): Promise<void> {
+    return this.starts.resumed(signal);
   }
 
-  private settle(delivery: ReturnType<Watermark['begin']>, outcome: DeliveryOutcome): DeliveryOutcome {
-    // What ends only because it was told to abort has not done its work.
-    if (this.options.aborted.aborted) return 'stopped';
-    if (outcome === 'finished') this.watermark.finish(delivery);
-    return outcome;
+  /** Waits until all that has begun is finished; meant for when the shard is given up. */
+  async drained(): Promise<void> {
+    // One lane may give another something to do.
+    while (this.lanes.some((lane) => !lane.isAtRest)) await Promise.all(this.lanes.map((lane) => lane.rest));
   }
 
-  private contextFor({ record, userRecord, position }: Delivered, attempt: number): KinesisContext {
-    const { place, fencingToken, aborted } = this.options;
-    return new KinesisContext({
-      stream: place.stream,
-      application: place.application,
-      shardId: place.shardId,
-      partitionKey: userRecord.partitionKey,
-      explicitHashKey: userRecord.explicitHashKey,
-      sequenceNumber: position.sequenceNumber,
-      subSequenceNumber: position.subSequenceNumber,
-      arrivalTime: record.arrivalTime,
-      userRecord,
-      attempt,
-      fencingToken,
-      signal: aborted,
-      markDone: () => this.mark(position),
-    });
+  /** Gives back the room of what is not finished; meant for when no handler starts any more. */
+  close(): void {
+    for (const lane of this.lanes) lane.close();
+    this.inFlight.releaseAll();
   }
 
-  private mark(position: Position): void {
+  private wake(): void {
+    for (const pipeline of this.pipelines) pipeline.wake();
+  }
+
+  private mark({ sequenceNumber, subSequenceNumber }: Position): void {
+    const position = { sequenceNumber, subSequenceNumber };
     if (!this.marked || comparePositions(position, this.marked) > 0) this.marked = position;
   }
 
-  private untilOpen(): Promise<void> {
-    return this.options.gate.passed(this.options.stopped).catch(() => undefined);
+  private async change(signal: AbortSignal): Promise<void> {
+    this.throwCrash();
+    await untilAborted(new Promise<void>((resolve) => this.waiting.push(resolve)), signal);
   }
 
-  private mayStart(): boolean {
-    return !this.options.stopped.aborted && this.options.mayStart();
+  private changed(): void {
+    if (this.waiting.length === 0) return;
+    const { waiting } = this;
+    this.waiting = [];
+    for (const resolve of waiting) resolve();
   }
 
-  private isDone(position: Position): boolean {
-    const { finished } = this;
-    if (finished) return comparePositions(position, finished) <= 0;
-    const { resumeFrom } = this.options;
-    return resumeFrom.type === 'SEQUENCE' && comparePositions(position, resumeFrom) <= 0;
-  }
-
-  private placeOf(position: Position): RecordPlace {
-    return { ...this.options.place, ...position };
+  private throwCrash(): void {
+    if (this.crash) throw this.crash.error;
   }
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
+/** Undefined as soon as one of them is. */
+function lowest(positions: readonly (Position | undefined)[]): Position | undefined {
+  return positions.reduce((low, position) =>
+    low && position && comparePositions(position, low) < 0 ? position : position && low,
+  );
 }

@@ -1,57 +1,86 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
-import type { Aggregator } from '../aggregators/aggregator.js';
-import type { Checkpointer } from '../checkpointers/checkpointer.js';
-import { retryUntil } from '../client/retry-until.js';
-import { verifyStreams } from '../client/verify-streams.js';
-import type { RecordHandler } from '../delivery/delivery-policy.js';
-import { KinesisConfigurationError } from '../errors.js';
-import { KinesisEngine } from '../kinesis-engine.js';
-import { AGGREGATOR, CHECKPOINTER } from '../kinesis.constants.js';
-import { resolveDelivery, type ResolvedStream } from '../options/resolve-options.js';
-import { ShardScheduler } from '../scheduler/shard-scheduler.js';
-import { HandlerContextCreator } from './handler-context-creator.js';
-import { type DiscoveredHandler, HandlerExplorer } from './handler-explorer.js';
-import { createRecordHandler } from './handler-factory.js';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { KinesisAbortedError, KinesisConfigurationError } from '../errors.js';
+import { type KinesisConnection, KinesisConnections } from '../kinesis-connection.js';
+import { Consumer } from './consumer.js';
+import { UnknownConsumerError } from './consumer-errors.js';
+import { planConsumers } from './consumer-plan.js';
+import { ConsumerPreparation } from './consumer-preparation.js';
+import { consumerTable } from './consumer-table.js';
+import { HandlerExplorer } from './handler-explorer.js';
+import { HandlerFactory } from './handler-factory.js';
 
-/** Runs the app's handlers: one shard scheduler for each stream that has some. */
+/** The app's consumers: finds them, starts them at bootstrap, and stops them at shutdown. */
 @Injectable()
-export class ConsumerRunner {
-  private readonly schedulers: ShardScheduler[] = [];
+export class ConsumerRunner implements OnModuleInit {
+  private planned: ReadonlyMap<string, Consumer> | undefined;
+  private isInitialised = false;
+  private readonly bootstrap = new AbortController();
   private stopping: Promise<void> | undefined;
 
   constructor(
+    private readonly connections: KinesisConnections,
     private readonly explorer: HandlerExplorer,
-    private readonly modules: ModulesContainer,
-    private readonly engine: KinesisEngine,
-    @Inject(CHECKPOINTER) private readonly checkpointer: Checkpointer,
-    @Inject(AGGREGATOR) private readonly aggregator: Aggregator,
+    private readonly factory: HandlerFactory,
+    private readonly preparation: ConsumerPreparation,
   ) {}
 
+  /** From now on every provider exists, so that handlers can be found. Modules that are global come first. */
+  onModuleInit(): void {
+    this.isInitialised = true;
+  }
+
   /**
-   * Checks handlers and streams, and starts consuming.
+   * Every consumer, by name.
    *
-   * @throws KinesisError for a handler whose stream is not configured, a stream that cannot be used, or a checkpointer that
-   * cannot be trusted
+   * @throws KinesisConfigurationError for handlers that cannot be
+   */
+  get consumers(): ReadonlyMap<string, Consumer> {
+    if (!this.planned && !this.isInitialised) {
+      throw new KinesisConfigurationError(
+        'The consumers are not known while providers are still being made: use KinesisConsumerRegistry from ' +
+          'onModuleInit on, not in a constructor.',
+      );
+    }
+    this.planned ??= this.plan();
+    return this.planned;
+  }
+
+  /** @throws UnknownConsumerError */
+  consumer(name: string): Consumer {
+    const consumer = this.consumers.get(name);
+    if (!consumer) throw new UnknownConsumerError(name, [...this.consumers.keys()]);
+    return consumer;
+  }
+
+  /**
+   * Checks handlers and streams, and starts the consumers of connections that start by themselves.
+   *
+   * @throws KinesisError for handlers that cannot be, a stream that cannot be used, or a checkpointer that cannot be trusted
    */
   async start(): Promise<void> {
-    const { options, gateway, clock, random } = this.engine;
-    const handlers = this.handlersByStream();
-    if (handlers.size > 0) {
-      this.refuseForgetfulProduction();
-      this.refuseLongSession();
+    const consumers = [...this.consumers.values()];
+    for (const connection of connectionsOf(consumers)) {
+      refuseForgetfulProduction(connection);
+      refuseLongSession(connection);
     }
-    if (!options.autoStart) return;
-    await verifyStreams(options.streams.values(), {
-      gateway,
-      clock,
-      random,
-      timeout: options.describeTimeout,
-    });
-    if (handlers.size > 0) await this.prepareCheckpointer();
-    // An app that was told to stop while it started must not be left consuming.
+    this.logTable(consumers);
+    const starting = this.connections.all().filter(({ engine }) => engine.options.autoStart);
+    try {
+      await this.prepare(starting, connectionsOf(consumers));
+    } catch (error) {
+      // An app that was told to stop while it started has not failed.
+      if (!this.stopping) throw error;
+    }
     if (this.stopping) return;
-    for (const [stream, streamHandlers] of handlers) this.startScheduler(stream, streamHandlers);
+    const started = consumers.filter(({ plan }) => starting.includes(plan.connection));
+    await Promise.all(started.map((consumer) => this.startUnlessStopped(consumer)));
+  }
+
+  /** Starts one consumer, unless the app shuts down. */
+  startOne(consumer: Consumer): Promise<void> {
+    if (this.stopping)
+      throw new KinesisAbortedError(`The app shuts down: "${consumer.name}" is not started.`);
+    return consumer.start();
   }
 
   /** Lets running handlers finish, checkpoints, and gives the leases up; a second call waits for the first. */
@@ -61,87 +90,81 @@ export class ConsumerRunner {
   }
 
   private async stopAll(): Promise<void> {
-    const { shutdownTimeout } = this.engine.options;
-    await Promise.all(this.schedulers.map((scheduler) => scheduler.stop(shutdownTimeout)));
-    await this.checkpointer.close?.();
-  }
-
-  /** As with streams, only what no retry mends fails bootstrap before `describeTimeout`. */
-  private async prepareCheckpointer(): Promise<void> {
-    const { options, clock, random } = this.engine;
-    const { signal } = new AbortController();
-    const deadline = clock.now() + options.describeTimeout;
-    await retryUntil({ clock, random, deadline, signal }, async () => this.checkpointer.prepare?.());
-  }
-
-  private startScheduler(stream: ResolvedStream, handlers: readonly RecordHandler[]): void {
-    const { options, gateway, clock, random, report, readBudget } = this.engine;
-    const scheduler = new ShardScheduler({
-      gateway,
-      clock,
-      random,
-      report,
-      stream,
-      handlers,
-      readBudget,
-      checkpointer: this.checkpointer,
-      aggregator: stream.aggregator ?? this.aggregator,
-      application: options.application,
-      settings: options.consumer,
-    });
-    this.schedulers.push(scheduler);
-    scheduler.start();
-  }
-
-  private handlersByStream(): Map<ResolvedStream, RecordHandler[]> {
-    const { options } = this.engine;
-    const contexts = new HandlerContextCreator(this.modules);
-    const handlers = new Map<ResolvedStream, RecordHandler[]>();
-    for (const discovered of this.explorer.explore()) {
-      const stream = options.streams.get(discovered.metadata.stream);
-      if (!stream) throw unknownStream(discovered, [...options.streams.keys()]);
-      const { name: _name, ...delivery } = discovered.metadata.options;
-      const policy = resolveDelivery(`@KinesisConsumer on ${discovered.name}`, delivery, options.delivery);
-      const streamHandlers = handlers.get(stream) ?? [];
-      streamHandlers.push(createRecordHandler(discovered, policy, contexts));
-      handlers.set(stream, streamHandlers);
-    }
-    return handlers;
-  }
-
-  /** Others would take leases that their owner here still takes for its own. */
-  private refuseLongSession(): void {
-    const { maxSessionTimeout, name } = this.checkpointer;
-    const { sessionTimeout } = this.engine.options.consumer;
-    if (maxSessionTimeout === undefined || sessionTimeout <= maxSessionTimeout) return;
-    throw new KinesisConfigurationError(
-      `consumer.sessionTimeout (${sessionTimeout}) must be at most ${maxSessionTimeout} with this checkpointer ` +
-        `(${name}): after so long without a renewal, others that share its leases take them.`,
+    this.bootstrap.abort(new KinesisAbortedError('The app shuts down.'));
+    await Promise.all(
+      [...(this.planned?.values() ?? [])].map((consumer) =>
+        consumer.stop(consumer.plan.connection.engine.options.shutdownTimeout),
+      ),
     );
+    await this.preparation.close(this.connections.all());
   }
 
-  /** The default checkpointer is for first steps: replicas would each read everything, and restarts start over. */
-  private refuseForgetfulProduction(): void {
-    if (!this.engine.isDefaultCheckpointer(this.checkpointer)) return;
-    const problem =
-      'Leases and checkpoints are kept in memory only (no "checkpointer" option): every replica reads every ' +
-      'record, and a restart begins at the starting position again.';
-    if (this.engine.production) {
-      throw new KinesisConfigurationError(
-        `${problem} With NODE_ENV=production, pass a checkpointer explicitly; "new MemoryCheckpointer()" if you mean it.`,
+  private plan(): Map<string, Consumer> {
+    const consuming = this.connections.all().some(({ engine }) => engine.options.consumers);
+    if (!consuming) return new Map();
+    const plans = planConsumers(this.explorer.explore(), this.connections, this.factory);
+    return new Map(plans.map((plan) => [plan.name, new Consumer(plan, this.preparation)]));
+  }
+
+  /** All of it before anything is started: where one connection fails, none consumes. */
+  private async prepare(
+    connections: readonly KinesisConnection[],
+    consuming: ReadonlySet<KinesisConnection>,
+  ): Promise<void> {
+    const { signal } = this.bootstrap;
+    try {
+      await Promise.all(
+        connections.map(async (connection) => {
+          await this.preparation.verify(connection, connection.engine.options.streams.values(), signal);
+          if (consuming.has(connection)) await this.preparation.prepareStore(connection, signal);
+        }),
       );
+    } catch (error) {
+      this.bootstrap.abort(error);
+      throw error;
     }
-    this.engine.log.warn(problem);
+  }
+
+  private async startUnlessStopped(consumer: Consumer): Promise<void> {
+    try {
+      await consumer.start();
+    } catch (error) {
+      if (!this.stopping) throw error;
+    }
+  }
+
+  private logTable(consumers: readonly Consumer[]): void {
+    const [connection] = this.connections.all();
+    if (consumers.length === 0 || !connection) return;
+    connection.engine.log.log(consumerTable(consumers.map(({ plan }) => plan)));
   }
 }
 
-function unknownStream(
-  { name, metadata }: DiscoveredHandler,
-  known: readonly string[],
-): KinesisConfigurationError {
-  const configured = known.length === 0 ? 'none' : known.join(', ');
-  return new KinesisConfigurationError(
-    `${name} consumes stream "${metadata.stream}", which is not in the "streams" option of KinesisModule ` +
-      `(configured: ${configured}). Add it there, or correct the name in @KinesisConsumer.`,
+function connectionsOf(consumers: readonly Consumer[]): Set<KinesisConnection> {
+  return new Set(consumers.map(({ plan }) => plan.connection));
+}
+
+/** The default checkpointer is for first steps: replicas would each read everything, and restarts start over. */
+function refuseForgetfulProduction({ engine, checkpointer }: KinesisConnection): void {
+  if (!engine.isDefaultCheckpointer(checkpointer)) return;
+  const problem =
+    'Leases and checkpoints are kept in memory only (no "checkpointer" option): every replica reads every ' +
+    'record, and a restart begins at the starting position again.';
+  if (engine.production) {
+    throw new KinesisConfigurationError(
+      `${problem} With NODE_ENV=production, pass a checkpointer explicitly; "new MemoryCheckpointer()" if you mean it.`,
+    );
+  }
+  engine.log.warn(problem);
+}
+
+/** Others would take leases that their owner here still takes for its own. */
+function refuseLongSession({ engine, checkpointer }: KinesisConnection): void {
+  const { maxSessionTimeout, name } = checkpointer;
+  const { sessionTimeout } = engine.options.consumer;
+  if (maxSessionTimeout === undefined || sessionTimeout <= maxSessionTimeout) return;
+  throw new KinesisConfigurationError(
+    `consumer.sessionTimeout (${sessionTimeout}) must be at most ${maxSessionTimeout} with this checkpointer ` +
+      `(${name}): after so long without a renewal, others that share its leases take them.`,
   );
 }

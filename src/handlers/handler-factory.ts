@@ -1,50 +1,130 @@
-import type { KinesisContext } from '../delivery/kinesis-context.js';
-import type { DeliveryPolicy, RecordHandler } from '../delivery/delivery-policy.js';
-import type { HandlerContextCreator } from './handler-context-creator.js';
+import { Injectable } from '@nestjs/common';
+import { ApplicationConfig, ModuleRef, ModulesContainer, SerializedGraph } from '@nestjs/core';
+import type { Handler, HandlerSettings } from '../delivery/handler.js';
+import { completion } from './completion.js';
+import { refuseUnresolvable } from './enhancer-check.js';
+import { type Enhancers, EnhancersCreator } from './enhancers.js';
 import type { DiscoveredHandler } from './handler-explorer.js';
-import {
-  EXCEPTION_FILTERS_METADATA,
-  GUARDS_METADATA,
-  INTERCEPTORS_METADATA,
-  PIPES_METADATA,
-  ROUTE_ARGS_METADATA,
-} from './nest-internals.js';
+import { type BoundMethod, type HandlerParameter, parametersOf } from './handler-parameters.js';
+import { HandlerPipeline } from './handler-pipeline.js';
+import { HandlerScopes } from './handler-scopes.js';
+import { runInContext } from './kinesis-context-host.js';
+import type { InstanceWrapper } from './nest-internals.js';
 
-type HandlerMethod = (payload: unknown, context: KinesisContext) => unknown;
+/** What the engine calls, by position, whatever Nest wraps around the method. */
+type HandlerCall = Handler['handle'];
 
-const ENHANCERS = [GUARDS_METADATA, INTERCEPTORS_METADATA, PIPES_METADATA, EXCEPTION_FILTERS_METADATA];
-
-/** Makes of a discovered method what the engine calls: through its enhancers, or directly where it has none. */
-export function createRecordHandler(
-  discovered: DiscoveredHandler,
-  policy: DeliveryPolicy,
-  contexts: HandlerContextCreator,
-): RecordHandler {
-  const { instance, method, methodName } = discovered;
-  const invoke = needsContext(discovered)
-    ? (contexts.create(
-        instance,
-        method as (...args: unknown[]) => unknown,
-        methodName,
-        ROUTE_ARGS_METADATA,
-        { exchangeKeyForValue: () => undefined },
-        undefined,
-        undefined,
-        { guards: true, interceptors: true, filters: true },
-        'kinesis',
-      ) as HandlerMethod)
-    : (method as HandlerMethod).bind(instance);
-  return { name: discovered.name, policy, handle: invoke };
+/** What is known about a handler's calls before the first. */
+interface CallPlan {
+  readonly discovered: DiscoveredHandler;
+  /** Whether the method takes an array of records. */
+  readonly batch: boolean;
+  readonly parameters: readonly HandlerParameter[];
+  readonly creator: EnhancersCreator;
+  /** Enhancers of the app that are made anew for each call. */
+  readonly globals: readonly InstanceWrapper[];
 }
 
-/** Going through Nest costs each record; a method with neither enhancers nor parameter decorators is spared that. */
-function needsContext(discovered: DiscoveredHandler): boolean {
-  const { instance, methodName } = discovered;
-  const hasParameters =
-    Reflect.getMetadata(ROUTE_ARGS_METADATA, instance.constructor, methodName) !== undefined;
-  return hasParameters || ENHANCERS.some((key) => hasMetadata(key, discovered));
+/** Makes of discovered methods what the engine calls. */
+@Injectable()
+export class HandlerFactory {
+  private readonly scopes: HandlerScopes;
+
+  constructor(
+    private readonly modules: ModulesContainer,
+    private readonly config: ApplicationConfig,
+    private readonly graph: SerializedGraph,
+    moduleRef: ModuleRef,
+  ) {
+    this.scopes = new HandlerScopes(moduleRef);
+  }
+
+  /**
+   * The method is called inside its enhancers, or directly where it has none; in a sub-tree of providers of its own where
+   * its class or an enhancer is scoped; and always inside the scope of `KinesisContextHost`.
+   *
+   * @param globalEnhancers - whether the app's own guards, pipes, interceptors and filters apply to it
+   * @throws KinesisConfigurationError for an enhancer or a parameter that cannot work
+   */
+  createHandler(discovered: DiscoveredHandler, settings: HandlerSettings, globalEnhancers: boolean): Handler {
+    this.tellDevtools(discovered);
+    const { wrapper, name } = discovered;
+    const globals = globalEnhancers ? this.scopedGlobals() : [];
+    const plan: CallPlan = {
+      discovered,
+      globals,
+      batch: settings.shape.type !== 'record',
+      parameters: checkedParameters(discovered),
+      creator: new EnhancersCreator(this.modules, globalEnhancers ? this.config : undefined),
+    };
+    const isScoped = wrapper.isTransient || !wrapper.isDependencyTreeStatic() || globals.length > 0;
+    const call = isScoped ? this.scopedCall(plan) : staticCall(plan);
+    return { name, ...settings, handle: (input, context) => runInContext(context, call, input) };
+  }
+
+  private scopedCall({ discovered, creator, parameters, globals, batch }: CallPlan): HandlerCall {
+    const { module, method, methodName, wrapper } = discovered;
+    return async (input, context) => {
+      const { instance, contextId } = await this.scopes.enter(discovered, context, globals);
+      const bound = { instance, method, methodName };
+      const enhancers = creator.create({ ...bound, module, inquirerId: wrapper.id, contextId }, parameters);
+      return new HandlerPipeline(bound, enhancers, batch).run(input, context);
+    };
+  }
+
+  private scopedGlobals(): InstanceWrapper[] {
+    const { config } = this;
+    return [
+      ...config.getGlobalRequestGuards(),
+      ...config.getGlobalRequestInterceptors(),
+      ...config.getGlobalRequestPipes(),
+      ...config.getGlobalRequestFilters(),
+    ];
+  }
+
+  /** Nest Devtools shows handlers among the app's entry points. */
+  private tellDevtools({ name, metadata, wrapper, methodName }: DiscoveredHandler): void {
+    const entrypoint = {
+      id: `${wrapper.id}_${methodName}`,
+      type: 'kinesis',
+      methodName,
+      className: wrapper.metatype?.name ?? name,
+      classNodeId: wrapper.id,
+      metadata: { key: metadata.stream, name },
+    };
+    this.graph.insertEntrypoint(entrypoint, wrapper.id);
+  }
 }
 
-function hasMetadata(key: string, { instance, method }: DiscoveredHandler): boolean {
-  return Reflect.hasMetadata(key, method) || Reflect.hasMetadata(key, instance.constructor);
+/** @throws KinesisConfigurationError at bootstrap, also for a handler whose class is made only when it is called */
+function checkedParameters({ prototype, method, methodName, module }: DiscoveredHandler): HandlerParameter[] {
+  const blueprint = { instance: Object.create(prototype) as object, method, methodName };
+  const parameters = parametersOf(blueprint);
+  refuseUnresolvable({ ...blueprint, module }, parameters);
+  return parameters;
+}
+
+function staticCall({ discovered, creator, parameters, batch }: CallPlan): HandlerCall {
+  const { module, method, methodName, wrapper } = discovered;
+  const bound = { instance: wrapper.instance as object, method, methodName };
+  const enhancers = creator.create({ ...bound, module, inquirerId: wrapper.id }, parameters);
+  if (isDirect(enhancers)) return directCall(bound, enhancers);
+  const pipeline = new HandlerPipeline(bound, enhancers, batch);
+  return (input, context) => pipeline.run(input, context);
+}
+
+/** Going through Nest costs each call; a method that nothing is wrapped around is spared that. */
+function isDirect({ guards, interceptors, filters, parameters }: Enhancers): boolean {
+  return (
+    guards.length + interceptors.length + filters.length === 0 &&
+    parameters.every(({ source, through }) => source !== 'custom' && through.length === 0)
+  );
+}
+
+function directCall({ instance, method }: BoundMethod, { parameters }: Enhancers): HandlerCall {
+  return (input, context) => {
+    const ordered: unknown[] = [];
+    for (const { index, extract } of parameters) ordered[index] = extract([input, context]);
+    return completion(method.apply(instance, ordered));
+  };
 }

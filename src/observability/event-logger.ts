@@ -30,6 +30,8 @@ export function logEvent(log: EventLog, event: KinesisEvent): void {
   switch (event.type) {
     case 'shard-assigned':
       return log.debug(`${where(event)}: lease taken, reading`);
+    case 'caught-up':
+      return log.debug(`${where(event)}: caught up, all that is there has been handled`);
     case 'shard-ended':
       return log.log(`${where(event)}: ended, continues in ${event.children.join(', ') || 'no other shard'}`);
     case 'hand-off-started':
@@ -57,16 +59,34 @@ export function logEvent(log: EventLog, event: KinesisEvent): void {
     case 'shard-lost':
       return log.warn(`${where(event)}: lease lost, ${event.reason}`);
     case 'record-failed': {
-      const text = `${whereRecord(event)}: ${event.handler} failed, attempt ${event.attempt}`;
+      const count = event.records === 1 ? '' : ` with ${event.records} records`;
+      const text = `${whereRecord(event)}: ${event.handler} failed${count}, attempt ${event.attempt}`;
       if (!event.final && event.attempt < LOUD_ATTEMPT) return log.warn(`${text}: ${message(event.error)}`);
       return log.error(`${text}: ${message(event.error)}`, stack(event.error));
     }
+    case 'record-delayed':
+      return log.debug(`${whereRecord(event)}: ${event.handler} asks for it again in ${event.delay} ms`);
     case 'record-skipped':
       return log.error(`${whereRecord(event)}: skipped, ${event.handler} could not handle it`);
+    case 'record-dead-lettered':
+      return log.error(
+        `${whereRecord(event)}: now a dead letter, ${event.handler} could not handle it: ${message(event.error)}`,
+      );
+    case 'deduplicator-failed':
+      return log.error(
+        `${where(event)}: the deduplicator of ${event.handler} failed, records may be handled twice: ${message(event.error)}`,
+        stack(event.error),
+      );
+    case 'dead-letter-failed':
+      return log.error(
+        `${where(event)}: ${event.sink} did not store ${event.letters} dead letters, again in ` +
+          `${Math.round(event.retryIn)} ms; what waits for it stands still: ${message(event.error)}`,
+        stack(event.error),
+      );
     case 'shard-halted':
       return log.error(
         `${whereRecord(event)}: shard halted, ${event.handler} could not handle this record. ` +
-          'A restart tries again; onExhausted "skip" would pass over it.',
+          'A restart tries again; onExhausted "skip" or "dead-letter" would pass over it.',
       );
     case 'records-trimmed':
       return log.error(

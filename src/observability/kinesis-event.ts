@@ -22,6 +22,11 @@ export interface RecordPlace extends ShardPlace {
 export type KinesisEvent =
   /** This worker now holds the shard's lease and reads from its checkpoint on. */
   | ({ type: 'shard-assigned' } & ShardPlace)
+  /**
+   * This worker has handled all that the shard had, up to its tip: for the first time since it took the lease, or again
+   * after it had fallen behind by half a minute. Seen with the next heartbeat.
+   */
+  | ({ type: 'caught-up' } & ShardPlace)
   /** Another worker took the lease, or it could not be renewed in time. */
   | ({ type: 'shard-lost'; reason: string } & ShardPlace)
   /** Another worker asked for the lease: what runs is finished and checkpointed, then the lease is that worker's. */
@@ -36,22 +41,41 @@ export type KinesisEvent =
   | ({ type: 'shard-expired'; policy: OnDataLoss } & ShardPlace)
   /** Every record of the shard is handled; its children may be read. */
   | ({ type: 'shard-ended'; children: readonly string[] } & ShardPlace)
-  /** A handler threw, or a record could not be decoded. `final` when no further attempt follows. */
+  /**
+   * A handler threw, or a record could not be decoded. `final` when no further attempt follows; `records` is how many
+   * records that is about, the place that of the first.
+   */
   | ({
       type: 'record-failed';
       handler: string;
       attempt: number;
       final: boolean;
+      records: number;
       error: unknown;
     } & RecordPlace)
-  /** A record was given up, and the shard goes on behind it (`onExhausted: 'skip'`). */
+  /** A handler asked for a record to come again after `delay` milliseconds (`RetryLater`). */
+  | ({ type: 'record-delayed'; handler: string; delay: number; records: number } & RecordPlace)
+  /** A record was given up and stored as a dead letter, and the shard goes on behind it. */
+  | ({ type: 'record-dead-lettered'; handler: string; error: unknown } & RecordPlace)
+  /** The memory of handled records failed: what it would have known may be handled twice. */
+  | ({ type: 'deduplicator-failed'; handler: string; error: unknown } & ShardPlace)
+  /** The sink of dead letters failed: what waits for it stands still, and it is tried again in `retryIn` milliseconds. */
+  | ({
+      type: 'dead-letter-failed';
+      sink: string;
+      letters: number;
+      retryIn: number;
+      error: unknown;
+    } & ShardPlace)
+  /** A record was given up, and the shard goes on behind it (`onExhausted: 'skip'`, `SkipRecord`). */
   | ({ type: 'record-skipped'; handler: string; error: unknown } & RecordPlace)
-  /** A record was given up, and the shard stands still at it (`onExhausted: 'halt'`). */
+  /** A record was given up, and the shard stands still at it (`onExhausted: 'halt'`, `HaltShard`). */
   | ({ type: 'shard-halted'; handler: string; error: unknown } & RecordPlace)
   /**
    * Retention has passed the record at which the shard was to go on (`checkpoint`, a sequence number), and maybe records
    * behind it that nobody has handled. `firstAvailable` is the oldest there is, absent when there is none; `policy` what
-   * is done about it (`onDataLoss`).
+   * is done about it (`onDataLoss`). A shard without records for longer than retention looks the same to a consumer that
+   * starts: the service does not say what it has trimmed.
    */
   | ({
       type: 'records-trimmed';

@@ -7,36 +7,78 @@ export interface KinesisDeliveryOptions {
   retry?: KinesisRetryOptions;
 
   /**
+   * How long one call of a handler may take, in milliseconds; 1 to 86 400 000. Then `context.signal` aborts and the attempt
+   * has failed with a `HandlerTimeoutError`, however it ends. Nothing is started beside the late call that must come
+   * after it, unless it goes on for as long again: then it is left behind.
+   *
+   * @defaultValue none: a call may take any time, and `stallTimeout` tells of it
+   */
+  timeout?: number;
+
+  /**
+   * Whether a batch whose handler throws is tried in halves, down to the record that makes it fail, so that only that one
+   * uses up attempts. As Lambda's `BisectBatchOnFunctionError`; splitting does not count as an attempt.
+   *
+   * @defaultValue `false`
+   */
+  bisectOnError?: boolean;
+
+  /**
    * When no attempt is left, or a record cannot be decoded: `halt` stands still at the record, keeps the shard's
-   * lease and says so, while other shards go on and a restart tries again; `skip` reports the record and goes on.
+   * lease and says so, while other shards go on and a restart tries again; `dead-letter` stores the record in the
+   * `deadLetterSink` and goes on, and waits while that fails; `skip` reports the record and goes on. The handler may
+   * throw a `HaltShard`, `DeadLetter` or `SkipRecord` to have that at once.
    *
    * @defaultValue `'halt'`
    */
-  onExhausted?: 'halt' | 'skip';
+  onExhausted?: 'halt' | 'dead-letter' | 'skip';
 }
 
-/** When and how often a failed record is tried again. Order holds: the shard waits. */
+/** When and how often a failed record is tried again. Order holds: what must come after the record waits. */
 export interface KinesisRetryOptions {
   /**
-   * Attempts in all, the first included; 1 or more, `Infinity` allowed.
+   * Attempts in all, the first included; 1 or more, `Infinity` allowed. From the third failure on they are errors in the
+   * log. They count anew when a shard that stood still is resumed. A `RetryLater` is none.
    *
    * @defaultValue `Infinity`, as Lambda retries until the record expires
    */
   attempts?: number;
 
+  /** The waits between attempts. */
+  backoff?: KinesisBackoffOptions;
+
   /**
-   * The wait before the first retry, in milliseconds; it doubles with each and is drawn with jitter. 0 to 3 600 000.
+   * A record that fails when it is older than this is not tried again, in milliseconds since it arrived, the oldest of a
+   * batch deciding; 0 or more, `Infinity` allowed. It is tried once in any case.
+   *
+   * @defaultValue `Infinity`: what has been read does not expire, and is tried until it succeeds (Lambda's
+   *   `MaximumRecordAgeInSeconds`: -1, until the stream's retention passes it)
+   */
+  maxAge?: number;
+
+  /**
+   * Whether another attempt may help. Records that cannot be decoded, validated or allowed in are never tried again.
+   *
+   * @defaultValue every error may pass
+   */
+  retryable?: (error: unknown) => boolean;
+}
+
+/** Waits double from `initial` on up to `max`, and are drawn from the upper half of that. */
+export interface KinesisBackoffOptions {
+  /**
+   * The longest wait before the first retry, in milliseconds; 0 to 3 600 000.
    *
    * @defaultValue `200`
    */
-  initialBackoff?: number;
+  initial?: number;
 
   /**
-   * The longest wait between two attempts, in milliseconds. 0 to 3 600 000.
+   * The longest wait between two attempts, in milliseconds; 0 to 3 600 000.
    *
    * @defaultValue `30_000`
    */
-  maxBackoff?: number;
+  max?: number;
 }
 
 /** How consumers read. */

@@ -1,16 +1,17 @@
 import type { Aggregator } from '../aggregators/aggregator.js';
 import type { Checkpointer } from '../checkpointers/checkpointer.js';
 import type { StreamTarget } from '../client/usable-stream.js';
+import type { DeadLetterSinkOption } from '../delivery/dead-letters/create-dead-letter-sink.js';
 import type { DeliveryPolicy } from '../delivery/delivery-policy.js';
 import { KinesisConfigurationError } from '../errors.js';
 import type {
   KinesisConsumerOptions,
-  KinesisDeliveryOptions,
   KinesisModuleOptions,
   KinesisProducerOptions,
   KinesisStreamOptions,
 } from '../kinesis.options.js';
 import { OptionReader } from './option-reader.js';
+import { resolveDelivery } from './resolve-handler.js';
 import type { ProducerSettings } from '../producer/producer-settings.js';
 import type { ConsumerSettings, StartingPosition } from '../scheduler/consumer-settings.js';
 
@@ -27,13 +28,15 @@ export interface ResolvedOptions {
   readonly delivery: DeliveryPolicy;
   readonly producer: ProducerSettings;
   readonly autoStart: boolean;
+  readonly consumers: boolean;
+  readonly applyGlobalEnhancers: boolean;
   readonly describeTimeout: number;
   readonly shutdownTimeout: number;
 }
 
 /** AWS limit: stream names; the KCL's table names are as strict about applications. */
-const NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
-const NAME_RULE = '1 to 128 letters, digits, ".", "_" and "-"';
+export const NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
+export const NAME_RULE = '1 to 128 letters, digits, ".", "_" and "-"';
 const STREAM_ARN = /^arn:[\w-]+:kinesis:[\w-]+:\d{12}:stream\/([a-zA-Z0-9_.-]{1,128})$/;
 
 const CHECKPOINTER_METHODS = ['create', 'list', 'acquire', 'renew', 'checkpoint', 'release', 'delete'];
@@ -62,41 +65,35 @@ export function resolveOptions(options: KinesisModuleOptions): ResolvedOptions {
     ),
     producer: resolveProducer(reader.optional('producer', 'object') ?? {}, describeTimeout),
     autoStart: reader.flag('autoStart', true),
+    consumers: reader.flag('consumers', true),
+    applyGlobalEnhancers: reader.flag('applyGlobalEnhancers', false),
     describeTimeout,
     shutdownTimeout: reader.number('shutdownTimeout', { default: 10_000, min: 0, max: 600_000 }),
   };
   reader.optional('client', 'object');
   reader.withMethods('aggregator', AGGREGATOR_METHODS);
+  checkDeadLetterSink(reader, resolved.streams);
+  reader.withMethods('deduplicator', ['seen', 'remember']);
   reader.refuseUnknown();
   return resolved;
 }
 
-/**
- * The policy of one handler: its own options over the module's.
- *
- * @param where - what the options belong to, for messages
- */
-export function resolveDelivery(
-  where: string,
-  options: KinesisDeliveryOptions,
-  defaults?: DeliveryPolicy,
-): DeliveryPolicy {
-  const reader = new OptionReader(where, options);
-  const retry = new OptionReader(`${where}.retry`, reader.optional<object>('retry', 'object') ?? {});
-  const policy: DeliveryPolicy = {
-    attempts: retry.integer('attempts', { default: defaults?.attempts ?? Infinity, min: 1, max: Infinity }),
-    backoff: {
-      initial: retry.number('initialBackoff', {
-        default: defaults?.backoff.initial ?? 200,
-        min: 0,
-        max: HOUR,
-      }),
-      max: retry.number('maxBackoff', { default: defaults?.backoff.max ?? 30_000, min: 0, max: HOUR }),
-    },
-    onExhausted: reader.oneOf('onExhausted', ['halt', 'skip'], defaults?.onExhausted ?? 'halt'),
-  };
-  retry.refuseUnknown();
-  return policy;
+/** The name of a stream, or an instance of somebody's class. */
+function checkDeadLetterSink(reader: OptionReader, streams: ReadonlyMap<string, ResolvedStream>): void {
+  const option = reader.optional<DeadLetterSinkOption>('deadLetterSink', 'object');
+  if (!option || !('stream' in option)) {
+    reader.withMethods('deadLetterSink', ['send']);
+    return;
+  }
+  const stream = new OptionReader('deadLetterSink', option);
+  const names = [...streams.keys()];
+  stream.checked(
+    'stream',
+    '',
+    (name) => names.includes(name as string),
+    `one of the module's streams: ${names.join(', ')}`,
+  );
+  stream.refuseUnknown();
 }
 
 function resolveStreams(streams: Record<string, KinesisStreamOptions>): Map<string, ResolvedStream> {
@@ -162,7 +159,7 @@ function resolveConsumer(
     }),
     onDataLoss: reader.oneOf('onDataLoss', ['oldest', 'latest', 'fail'], 'oldest'),
   };
-  reader.known('retry', 'onExhausted');
+  reader.known('retry', 'timeout', 'bisectOnError', 'onExhausted');
   reader.refuseUnknown();
   if (settings.sessionTimeout < 3 * settings.heartbeatFrequency) {
     throw new KinesisConfigurationError(

@@ -18,6 +18,11 @@ export abstract class Clock {
   /** Calls `callback` once, `delay` milliseconds from now (at once, but never synchronously, when not positive). */
   abstract schedule(delay: number, callback: () => void): Timer;
 
+  /** Resolves when everything else that waits for the event loop has had its turn. */
+  nextTurn(): Promise<void> {
+    return this.sleep(0);
+  }
+
   /**
    * Resolves after `duration` milliseconds.
    *

@@ -1,4 +1,5 @@
 import { TurnTimeoutError } from '../errors.js';
+import { abortReason, onAbort } from './abort.js';
 import { Backoff } from './backoff.js';
 import type { Clock } from './clock.js';
 import { withDeadline } from './deadline.js';
@@ -80,7 +81,14 @@ export class PeriodicLoop {
     const { turn, turnTimeout, clock } = this.options;
     if (turnTimeout === undefined) return turn(signal);
     const late = (): Error => new TurnTimeoutError(turnTimeout);
-    return withDeadline(turn, { clock, timeout: turnTimeout, signal, late });
+    const ending = new AbortController();
+    const forget = onAbort(signal, () => ending.abort(abortReason(signal)));
+    const work = (tooLate: AbortSignal): Promise<number | void> => {
+      onAbort(tooLate, () => ending.abort(abortReason(tooLate)));
+      return turn(ending.signal);
+    };
+    // Only the deadline leaves a turn behind: who has stopped the loop counts on it that no write is under way.
+    return withDeadline(work, { clock, timeout: turnTimeout, late }).finally(forget);
   }
 
   private reportFailure(error: unknown, retryIn: number): void {

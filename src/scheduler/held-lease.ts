@@ -1,6 +1,7 @@
 import { compareCheckpoints, type Checkpoint } from '../checkpointers/checkpoint.js';
 import type { Checkpointer, Lease, LeaseScope } from '../checkpointers/checkpointer.js';
-import { LeaseConflictError, TurnTimeoutError } from '../errors.js';
+import { CheckpointerError, LeaseConflictError } from '../errors.js';
+import { untilAborted } from '../runtime/abort.js';
 import { Backoff } from '../runtime/backoff.js';
 import type { BootTime } from '../runtime/boot-time.js';
 import type { Clock, Timer } from '../runtime/clock.js';
@@ -135,21 +136,21 @@ export class HeldLease {
 
   /** Gives the lease up after the writes under way, to the worker that asked for it if one did. */
   async release(): Promise<void> {
-    await this.whileHeld(this.lastWrite);
+    await untilAborted(this.lastWrite, this.loss.signal).catch(() => undefined);
     if (!this.isHeld()) return;
     this.lose('released');
     const { checkpointer, scope, clock, random } = this.options;
     const backoff = new Backoff(RELEASE_BACKOFF, random);
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 1; attempt <= RELEASE_ATTEMPTS; attempt++) {
       try {
-        await checkpointer.release(scope, this.lease);
-        return;
+        if (await this.inTime(checkpointer.release(scope, this.lease))) return;
+        if (await this.adoptOwnWrite()) return;
       } catch (error) {
         if (attempt === RELEASE_ATTEMPTS) throw error;
+        await clock.sleep(backoff.next());
       }
-      await clock.sleep(backoff.next());
-      await this.findOwnWrite();
     }
+    throw new LeaseConflictError(this.shardId);
   }
 
   private renewAlone(lease: Lease): Promise<Lease | undefined> {
@@ -170,10 +171,19 @@ export class HeldLease {
 
   private async writeNow(operation: LeaseWrite): Promise<boolean> {
     this.writing = true;
+    try {
+      return await this.tryToWrite(operation);
+    } catch (error) {
+      if (this.lostBy) return false;
+      throw error;
+    }
+  }
+
+  private async tryToWrite(operation: LeaseWrite): Promise<boolean> {
     for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt++) {
       if (!this.isHeld()) return false;
       const startedAt = this.options.bootTime.now();
-      const written = await this.whileHeld(operation(this.lease));
+      const written = await this.inTime(operation(this.lease));
       if (this.lostBy) return false;
       if (written) {
         this.lease = written;
@@ -182,7 +192,8 @@ export class HeldLease {
         if (written.handOffTo !== undefined) this.options.onHandOffRequested?.(written.handOffTo);
         return this.isHeld();
       }
-      await this.adoptOwnWrite();
+      const loss = await this.adoptOwnWrite();
+      if (loss && !this.lostBy) this.lose(loss);
     }
     throw new LeaseConflictError(this.shardId);
   }
@@ -190,36 +201,41 @@ export class HeldLease {
   /**
    * The store does not have the lease as we know it. If it is still in our name, an earlier write of ours took effect
    * whose answer was lost, and we go on from there. Its deadline stays: nobody knows when that was.
+   *
+   * @returns how the lease was lost, if it is not ours any more
    */
-  private async adoptOwnWrite(): Promise<void> {
-    const current = await this.whileHeld(this.options.checkpointer.get(this.options.scope, this.shardId));
-    if (this.lostBy) return;
-    if (!current) this.lose('deleted');
-    else if (current.owner !== this.lease.owner) this.lose('taken');
-    else this.lease = current;
+  private async adoptOwnWrite(): Promise<LeaseLoss | undefined> {
+    const { checkpointer, scope } = this.options;
+    const current = await this.inTime(checkpointer.get(scope, this.shardId));
+    if (!current) return 'deleted';
+    if (current.owner !== this.lease.owner) return 'taken';
+    this.lease = current;
+    return undefined;
   }
 
   /**
    * A store that does not answer must hold up neither who knows that the lease is lost, nor, while there is time, another
-   * attempt. Undefined when the lease is lost.
+   * attempt.
+   *
+   * @throws CheckpointerError when it does not answer in time; the reason of {@link lost}, when that aborts meanwhile
    */
-  private async whileHeld<T>(answer: Promise<T>): Promise<T | undefined> {
+  private inTime<T>(answer: Promise<T>): Promise<T> {
     const { clock, sessionTimeout } = this.options;
     const timeout = sessionTimeout / WRITES_PER_SESSION;
-    const late = (): Error => new TurnTimeoutError(timeout);
-    try {
-      return await withDeadline(() => answer, { clock, timeout, signal: this.loss.signal, late });
-    } catch (error) {
-      if (this.lostBy) return undefined;
-      throw error;
-    }
+    // What is given up counts as lost, and the store has yet to hear of it.
+    const signal = this.lostBy ? undefined : this.loss.signal;
+    const late = (): Error => this.noAnswer(timeout);
+    return withDeadline(() => answer, { clock, timeout, late, ...(signal ? { signal } : {}) });
   }
 
-  /** While giving up: what the store has in our name may be newer than what we know. */
-  private async findOwnWrite(): Promise<void> {
-    const { checkpointer, scope } = this.options;
-    const current = await checkpointer.get(scope, this.shardId).catch(() => undefined);
-    if (current && current.owner === this.lease.owner) this.lease = current;
+  private noAnswer(timeout: number): CheckpointerError {
+    return new CheckpointerError(
+      this.options.checkpointer.name,
+      `no answer in ${timeout} ms about the lease of shard ${this.shardId}; whether the call took effect is not known. ` +
+        'It is tried again until the lease expires. If that happens often, look at the load of the store and at the ' +
+        'network to it, or raise "sessionTimeout".',
+      { retryable: true },
+    );
   }
 
   private armDeadline(): void {

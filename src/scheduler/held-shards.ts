@@ -4,6 +4,7 @@ import type { BootTime } from '../runtime/boot-time.js';
 import type { Clock } from '../runtime/clock.js';
 import { settledWithin } from '../runtime/deadline.js';
 import type { Random } from '../runtime/random.js';
+import { CatchingUp } from './catching-up.js';
 import type { ConsumerSettings } from './consumer-settings.js';
 import { HeldLease } from './held-lease.js';
 import { RenewalBatch } from './renewal-batch.js';
@@ -33,6 +34,7 @@ export interface HeldShardsOptions {
 interface Assignment {
   readonly worker: ShardWorker;
   readonly lease: HeldLease;
+  readonly catchingUp: CatchingUp;
   finished: Promise<void>;
   /** What was reported to stand still. */
   stalled: 'reader' | 'handler' | undefined;
@@ -92,7 +94,13 @@ export class HeldShards {
     });
     const place: ShardPlace = { stream, application: scope.application, shardId };
     const worker = this.options.createWorker(place, lease);
-    const assignment: Assignment = { worker, lease, finished: Promise.resolve(), stalled: undefined };
+    const assignment: Assignment = {
+      worker,
+      lease,
+      catchingUp: new CatchingUp(),
+      finished: Promise.resolve(),
+      stalled: undefined,
+    };
     this.assignments.set(shardId, assignment);
     assignment.finished = this.run(assignment);
   }
@@ -112,16 +120,19 @@ export class HeldShards {
     const renewals = [...this.assignments.values()]
       .filter(({ lease }) => lease.isHeld() && lease.isDue(settings.heartbeatFrequency / 2))
       .map(({ lease }) => lease.renew(batch.renew));
-    await batch.send();
+    // Each renewal knows how long it may wait; a call that nobody answers must not hold up the next heartbeat.
+    void batch.send();
     const failed = (await Promise.allSettled(renewals)).find((renewal) => renewal.status === 'rejected');
     if (failed) throw failed.reason;
   }
 
-  /** Reports shards that have not moved for `stallTimeout`. */
+  /** Reports shards that have not moved for `stallTimeout`, and those that have come to their tip. */
   checkProgress(): void {
     const { clock, settings, report } = this.options;
     for (const assignment of this.assignments.values()) {
-      const { worker } = assignment;
+      const { worker, catchingUp } = assignment;
+      const { readerStatus } = worker;
+      if (readerStatus && catchingUp.look(readerStatus)) report({ type: 'caught-up', ...worker.place });
       const standstill = worker.waitingFor;
       const duration = standstill ? clock.now() - standstill.since : 0;
       const what = duration < settings.stallTimeout ? undefined : standstill?.what;

@@ -129,15 +129,15 @@ export function isOfEarlierStream(lease: Lease, streamCreatedAt: number): boolea
  * Whether a shard may be read: all its parents are done, or so old that they are gone from the service and from
  * the leases.
  *
- * @param isOwed - whether a shard without a lease ought to have one
+ * @param isSettled - whether a shard that has no lease needs none
  */
 export function parentsAreDone(
   lease: Lease,
   leases: ReadonlyMap<string, Lease>,
-  isOwed: (shardId: string) => boolean,
+  isSettled: (shardId: string) => boolean,
 ): boolean {
   return lease.parentShardIds.every((parent) => {
     const parentLease = leases.get(parent);
-    return parentLease ? parentLease.checkpoint.type === 'SHARD_END' : !isOwed(parent);
+    return parentLease ? parentLease.checkpoint.type === 'SHARD_END' : isSettled(parent);
   });
 }

@@ -29,8 +29,8 @@ export interface LeaseTakerOptions {
   maxShardConsumers: number;
   /** When the present stream was created; undefined while that is not known. */
   streamCreatedAt: () => number | undefined;
-  /** Whether a shard without a lease ought to have one. */
-  isOwed: (shardId: string) => boolean;
+  /** Whether a shard that has no lease needs none. */
+  isSettled: (shardId: string) => boolean;
   /** Whether this worker has the lease, or must leave it alone for a while. */
   isBusy: (shardId: string) => boolean;
   /** Called with each lease that is now ours, and when it was asked for, in boot time. */
@@ -104,10 +104,10 @@ export class LeaseTaker {
     unfinished: readonly Lease[],
     held: readonly Lease[],
   ): Promise<{ taken: number; left: number }> {
-    const { workerId, isBusy, isOwed, clock, maxShardConsumers, observer } = this.options;
+    const { workerId, isBusy, isSettled, clock, maxShardConsumers, observer } = this.options;
     const byShard = new Map(leases.map((lease) => [lease.shardId, lease]));
     const ready = unfinished.filter(
-      (lease) => !isBusy(lease.shardId) && parentsAreDone(lease, byShard, isOwed),
+      (lease) => !isBusy(lease.shardId) && parentsAreDone(lease, byShard, isSettled),
     );
     // A lease in our own name without a worker was handed to us, or its acquisition was not answered.
     const ours = ready.filter((lease) => lease.owner === workerId);

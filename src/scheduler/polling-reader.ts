@@ -10,7 +10,7 @@ import type { PageSource } from './prefetching-reader.js';
 import type { ReadBudget, ReadReservation } from './read-budget.js';
 import { ReadEstimate, sizeOf } from './read-estimate.js';
 import { ShardPosition, type TrimmedRecord } from './shard-position.js';
-import type { ShardRead } from './shard-reader.js';
+import { emptyRead, type ShardRead } from './shard-reader.js';
 import { UnnamedEnd } from './unnamed-end.js';
 
 /** Milliseconds: the first wait after a failed call, and the longest. */
@@ -130,7 +130,7 @@ export class PollingReader implements PageSource {
     const trimmed = this.position.trimmedBefore(page);
     if (trimmed && (await this.skipAfterLoss(trimmed, signal))) {
       room.release();
-      return this.emptyRead(page);
+      return emptyRead(page.millisBehindLatest);
     }
     const records = this.position.pass(page);
     this.estimate.onAnswer(startedAt, page.millisBehindLatest);
@@ -192,10 +192,6 @@ export class PollingReader implements PageSource {
     }
     this.position.goOn();
     return false;
-  }
-
-  private emptyRead({ millisBehindLatest }: RecordsPage): ShardRead {
-    return { records: [], bytes: 0, millisBehindLatest, release: () => undefined };
   }
 
   /** Where reading goes on behind a page. */

@@ -14,7 +14,7 @@ export interface PageSource {
    * @param ahead - whether the page would be read ahead of one that is still being delivered
    */
   read(signal: AbortSignal, ahead: () => boolean): Promise<ShardRead>;
-  readonly status: Omit<ReaderStatus, 'bufferedRecords' | 'bufferedBytes'>;
+  readonly status: Omit<ReaderStatus, 'bufferedRecords' | 'bufferedBytes' | 'isDrained'>;
 }
 
 /** Reads a shard's next pages while the present one is being delivered, as far as the room for that goes. */
@@ -34,7 +34,7 @@ export class PrefetchingReader implements ShardReader {
 
   get status(): ReaderStatus {
     const { bufferedRecords, bufferedBytes } = this;
-    return { ...this.source.status, bufferedRecords, bufferedBytes };
+    return { ...this.source.status, bufferedRecords, bufferedBytes, isDrained: this.held.size === 0 };
   }
 
   async read(signal: AbortSignal): Promise<ShardRead> {
@@ -51,10 +51,7 @@ export class PrefetchingReader implements ShardReader {
   close(): void {
     this.outcome = new KinesisAbortedError('The reader of this shard has been closed.');
     this.closing.abort(this.outcome);
-    while (this.take()) {
-      // Only to empty it; the pages are released below.
-    }
-    for (const page of [...this.held]) page.release();
+    for (let page = this.take(); page; page = this.take()) page.release();
     this.changed();
   }
 

@@ -19,6 +19,7 @@ export class RenewalBatch {
   readonly renew = (lease: Lease): Promise<Lease | undefined> =>
     new Promise((resolve, reject) => this.renewals.push({ lease, resolve, reject }));
 
+  /** Never rejects: those who joined are told. */
   async send(): Promise<void> {
     if (this.renewals.length === 0) return;
     try {

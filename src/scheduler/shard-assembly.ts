@@ -46,7 +46,7 @@ export function createShardWorker(options: ShardAssemblyOptions): ShardWorker {
           listChildren: (signal) => sync.listChildren(shardId, signal),
         }),
       ),
-    createDelivery: (signals) =>
+    createDelivery: (ties) =>
       new ShardDelivery({
         place,
         clock,
@@ -55,11 +55,13 @@ export function createShardWorker(options: ShardAssemblyOptions): ShardWorker {
         gate,
         handlers: options.handlers,
         aggregator: options.aggregator,
+        deadLetterSink: options.deadLetterSink,
+        deduplicator: options.deduplicator,
         checkpointMode: settings.checkpointMode,
         fencingToken: lease.fencingToken,
         resumeFrom: lease.checkpointed,
         mayStart: () => lease.isHeld(),
-        ...signals,
+        ...ties,
       }),
     prepareChildren: (children, checkpoint, signal) =>
       sync.prepareChildren(children, { shardId, checkpoint }, signal),

@@ -24,7 +24,7 @@ export class ShardFailures {
 
   /** Returns the milliseconds for which the shard is left alone. */
   record(shardId: string): number {
-    const failure = this.failures.get(shardId) ?? { backoff: new Backoff(BACKOFF, this.random), until: 0 };
+    const failure = this.recent(shardId) ?? { backoff: new Backoff(BACKOFF, this.random), until: 0 };
     const wait = failure.backoff.next();
     failure.until = this.clock.now() + wait;
     this.failures.set(shardId, failure);
@@ -32,10 +32,15 @@ export class ShardFailures {
   }
 
   isWaiting(shardId: string): boolean {
+    const failure = this.recent(shardId);
+    return failure !== undefined && this.clock.now() < failure.until;
+  }
+
+  /** The failures of a shard that is not healthy again. */
+  private recent(shardId: string): Failure | undefined {
     const failure = this.failures.get(shardId);
-    if (!failure) return false;
-    const since = this.clock.now() - failure.until;
-    if (since > HEALTHY_AFTER) this.failures.delete(shardId);
-    return since < 0;
+    if (!failure || this.clock.now() - failure.until <= HEALTHY_AFTER) return failure;
+    this.failures.delete(shardId);
+    return undefined;
   }
 }

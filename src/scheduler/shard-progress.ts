@@ -1,7 +1,7 @@
 import { type Checkpoint, compareCheckpoints } from '../checkpointers/checkpoint.js';
 import type { ChildShard } from '../client/kinesis-gateway.js';
 import type { ShardDelivery } from '../delivery/shard-delivery.js';
-import { comparePositions } from '../delivery/watermark.js';
+import { comparePositions } from '../delivery/position.js';
 import type { KinesisEventListener, ShardPlace } from '../observability/kinesis-event.js';
 import { Backoff } from '../runtime/backoff.js';
 import type { Clock } from '../runtime/clock.js';

@@ -9,10 +9,15 @@ export interface ShardRead {
   /** Present when this is the end of a closed shard: the shards that go on from here. */
   readonly ended?: readonly ChildShard[];
   /**
-   * Gives back the room that the records take of what all readers may hold: when they have been delivered or dropped,
-   * and before the next read. A second call does nothing.
+   * Gives back the room that the records take of what all readers may hold: when they are finished, or dropped. A second
+   * call does nothing.
    */
   release(): void;
+}
+
+/** A read that brought nothing. */
+export function emptyRead(millisBehindLatest: number): ShardRead {
+  return { records: [], bytes: 0, millisBehindLatest, release: () => undefined };
 }
 
 /** How a reader is doing. */
@@ -21,6 +26,8 @@ export interface ReaderStatus {
   readonly bufferedRecords: number;
   /** Their bytes of data and partition keys. */
   readonly bufferedBytes: number;
+  /** Whether all that was read has been handed out and delivered. */
+  readonly isDrained: boolean;
   /** How far the last page read ended behind the shard's tip, in milliseconds; undefined before the first. */
   readonly millisBehindLatest: number | undefined;
   /** Whether it knows where in the shard to read next: it has found its starting position. */
@@ -39,7 +46,7 @@ export interface ShardReader {
    */
   read(signal: AbortSignal): Promise<ShardRead>;
 
-  /** Ends the calls under way, drops what is buffered and releases all that was handed out. Nothing can be read after. */
+  /** Ends the calls under way and drops what is buffered; what was handed out is not touched. Nothing can be read after. */
   close(): void;
 
   readonly status: ReaderStatus;

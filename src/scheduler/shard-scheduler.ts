@@ -1,7 +1,9 @@
 import type { Aggregator } from '../aggregators/aggregator.js';
 import type { Checkpointer, LeaseScope } from '../checkpointers/checkpointer.js';
 import type { KinesisGateway, StreamRef } from '../client/kinesis-gateway.js';
-import type { RecordHandler } from '../delivery/delivery-policy.js';
+import type { DeadLetterSink } from '../delivery/dead-letters/dead-letter-sink.js';
+import type { Deduplicator } from '../delivery/deduplication/deduplicator.js';
+import type { Handler } from '../delivery/handler.js';
 import { StreamNotFoundError } from '../errors.js';
 import type { KinesisEventListener } from '../observability/kinesis-event.js';
 import { BootTime } from '../runtime/boot-time.js';
@@ -45,7 +47,11 @@ export interface ShardSchedulerOptions {
   report: KinesisEventListener;
   stream: StreamRef;
   application: string;
-  handlers: readonly RecordHandler[];
+  handlers: readonly Handler[];
+  /** Where dead letters go. */
+  deadLetterSink?: DeadLetterSink | undefined;
+  /** For handlers that ask for it. */
+  deduplicator?: Deduplicator | undefined;
   settings: ConsumerSettings;
   /** What all readers of the process together may hold. */
   readBudget: ReadBudget;
@@ -70,7 +76,7 @@ export class ShardScheduler {
   private readonly leaseTaking: PeriodicLoop;
   private readonly heartbeat: PeriodicLoop;
   private stopWatching: (() => void) | undefined;
-  private state: 'idle' | 'running' | 'stopped' = 'idle';
+  private phase: 'idle' | 'running' | 'stopped' = 'idle';
   private hasLooked = false;
 
   constructor(private readonly options: ShardSchedulerOptions) {
@@ -118,7 +124,7 @@ export class ShardScheduler {
       sessionTimeout,
       maxShardConsumers,
       streamCreatedAt: () => this.sync.streamCreatedAt,
-      isOwed: (shardId) => this.sync.isOwed(shardId),
+      isSettled: (shardId) => this.isSettled(shardId),
       isBusy: (shardId) => this.held.has(shardId) || this.failures.isWaiting(shardId),
       onTaken: (lease, acquiredAt) => this.held.start(lease, acquiredAt),
       onHandOffRequested: (shardId, to) => this.held.handOff(shardId, to),
@@ -132,8 +138,8 @@ export class ShardScheduler {
 
   /** Starts to take part; once is enough. */
   start(): void {
-    if (this.state !== 'idle') return;
-    this.state = 'running';
+    if (this.phase !== 'idle') return;
+    this.phase = 'running';
     for (const loop of this.loops) loop.start();
     this.stopWatching = this.options.checkpointer.watch?.(this.scope, () => this.leaseTaking.wake());
   }
@@ -166,9 +172,9 @@ export class ShardScheduler {
    * up. What was not started is left to the next owner.
    */
   async stop(timeout: number): Promise<void> {
-    if (this.state === 'idle') this.state = 'stopped';
-    if (this.state === 'stopped') return;
-    this.state = 'stopped';
+    if (this.phase === 'idle') this.phase = 'stopped';
+    if (this.phase === 'stopped') return;
+    this.phase = 'stopped';
     this.stopWatching?.();
     const loops = Promise.all([this.shardSync.stop(), this.leaseTaking.stop()]);
     await settledWithin(loops, timeout, this.options.clock);
@@ -192,21 +198,29 @@ export class ShardScheduler {
     const { stream, application } = this.options;
     const { leases } = this.taker;
     const byShard = new Map(leases.map((lease) => [lease.shardId, lease]));
-    const isOwed = (shardId: string): boolean => this.sync.isOwed(shardId);
     const shards = leases.map((lease) =>
-      shardStatus(lease, this.held.get(lease.shardId), !parentsAreDone(lease, byShard, isOwed)),
+      shardStatus(
+        lease,
+        this.held.get(lease.shardId),
+        !parentsAreDone(lease, byShard, (parent) => this.sync.isSettled(parent) === true),
+      ),
     );
     const lags = shards.flatMap((shard) => shard.reading?.millisBehindLatest ?? []);
     return {
       stream: stream.name,
       application,
       workerId: this.workerId,
-      state: this.state === 'running' && !this.gate.isOpen ? 'paused' : this.state,
+      state: this.state,
       ready: this.isReady,
       ...(lags.length > 0 ? { millisBehindLatest: Math.max(...lags) } : {}),
       shards,
       failures: [...this.failing].map(([loop, message]) => ({ loop, message })),
     };
+  }
+
+  /** `stopped` as soon as {@link stop} was called, also while it is under way. */
+  get state(): SchedulerStatus['state'] {
+    return this.phase === 'running' && !this.gate.isOpen ? 'paused' : this.phase;
   }
 
   /** Shards whose lease this worker holds. */
@@ -222,6 +236,12 @@ export class ShardScheduler {
     const soon = await this.taker.look();
     if (this.sync.streamCreatedAt !== undefined) this.hasLooked = true;
     return soon ? Math.min(SOON, interval) : interval;
+  }
+
+  private isSettled(shardId: string): boolean {
+    const settled = this.sync.isSettled(shardId);
+    if (settled === undefined) this.shardSync.wake();
+    return settled === true;
   }
 
   private async beat(): Promise<void> {

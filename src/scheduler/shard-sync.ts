@@ -39,7 +39,9 @@ export interface ShardSyncOptions {
 export class ShardSync {
   /** When the stream was created, in milliseconds since the Unix epoch; undefined before the first sync. */
   streamCreatedAt: number | undefined;
-  /** Shards that had no lease last time, and ought to have one. */
+  /** Parents without a lease that were found to be done or beyond retention. */
+  private settled: ReadonlySet<string> = new Set();
+  /** Shards without a lease that ought to have one. */
   private uncovered: ReadonlySet<string> = new Set();
   /** What the service listed last. */
   private listed: ReadonlyMap<string, ShardDescription> = new Map();
@@ -48,9 +50,13 @@ export class ShardSync {
 
   constructor(private readonly options: ShardSyncOptions) {}
 
-  /** Whether a shard without a lease ought to have one: what follows it must wait. */
-  isOwed(shardId: string): boolean {
-    return this.uncovered.has(shardId) || this.options.observer.vanished.has(shardId);
+  /**
+   * Whether a shard that has no lease needs none: it is done, or retention has passed it. Undefined while that is to be found
+   * out.
+   */
+  isSettled(shardId: string): boolean | undefined {
+    if (this.uncovered.has(shardId)) return false;
+    return this.settled.has(shardId) && !this.options.observer.vanished.has(shardId) ? true : undefined;
   }
 
   async run(signal?: AbortSignal): Promise<void> {
@@ -70,6 +76,9 @@ export class ShardSync {
       streamCreatedAt: createdAt,
     });
     this.uncovered = new Set(uncovered.map(({ shardId }) => shardId));
+    const leased = new Set([...leases, ...missing, ...uncovered].map(({ shardId }) => shardId));
+    const parents = leases.flatMap(({ parentShardIds }) => parentShardIds);
+    this.settled = new Set(parents.filter((parent) => !leased.has(parent)));
     this.streamCreatedAt = createdAt;
     for (const lease of missing) await checkpointer.create(scope, lease);
     const restored = await this.restore(uncovered, serviceTime, createdAt);

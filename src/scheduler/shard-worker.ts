@@ -1,20 +1,22 @@
 import type { Checkpoint } from '../checkpointers/checkpoint.js';
 import type { ChildShard } from '../client/kinesis-gateway.js';
-import type { ShardDelivery } from '../delivery/shard-delivery.js';
+import type { ShardDelivery, ShardDeliveryOptions } from '../delivery/shard-delivery.js';
 import { DataLossError, StreamNotFoundError } from '../errors.js';
 import type { OnDataLoss, ShardPlace } from '../observability/kinesis-event.js';
 import { onAbort, untilAborted } from '../runtime/abort.js';
 import { settledWithin } from '../runtime/deadline.js';
 import { Gate } from '../runtime/gate.js';
 import { ShardProgress, type ShardProgressOptions } from './shard-progress.js';
-import type { ReaderStatus, ShardRead, ShardReader } from './shard-reader.js';
+import { emptyRead, type ReaderStatus, type ShardRead, type ShardReader } from './shard-reader.js';
 
 export interface ShardWorkerOptions extends Omit<ShardProgressOptions, 'delivery'> {
   /** Closed while the consumer is paused. */
   gate: Gate;
   onDataLoss: OnDataLoss;
   openReader: (from: Checkpoint) => ShardReader;
-  createDelivery: (signals: { stopped: AbortSignal; aborted: AbortSignal }) => ShardDelivery;
+  createDelivery: (
+    ties: Pick<ShardDeliveryOptions, 'stopped' | 'aborted' | 'readUpTo' | 'onRefused' | 'onHalted'>,
+  ) => ShardDelivery;
   /** Asked when the service says there is no such shard: whether retention has passed it. */
   isExpired: (signal: AbortSignal) => Promise<boolean>;
 }
@@ -49,6 +51,9 @@ export class ShardWorker {
     this.delivery = options.createDelivery({
       stopped: this.stopping.signal,
       aborted: this.aborting.signal,
+      readUpTo: () => this.readUpTo(),
+      onRefused: () => this.stopping.abort(),
+      onHalted: () => this.closeReader(),
     });
     this.progress = new ShardProgress({ ...options, delivery: this.delivery });
     this.openedAt = options.clock.now();
@@ -61,7 +66,7 @@ export class ShardWorker {
 
   get state(): ShardWorkerState {
     if (this.stopping.signal.aborted) return 'stopping';
-    return this.halt.isOpen ? 'reading' : 'halted';
+    return this.halt.isOpen && !this.delivery.isHalted ? 'reading' : 'halted';
   }
 
   get readerStatus(): ReaderStatus | undefined {
@@ -75,7 +80,7 @@ export class ShardWorker {
 
   /** Whether a handler runs. */
   get isHandling(): boolean {
-    return this.delivery.handlingSince !== undefined;
+    return this.delivery.isHandling;
   }
 
   /** Whether no handler runs, and how far the shard is done is stored. */
@@ -86,9 +91,9 @@ export class ShardWorker {
   /** What the shard has been waiting for; undefined if it stands still on purpose. */
   get waitingFor(): Standstill | undefined {
     if (this.state !== 'reading') return undefined;
+    if (!this.options.gate.isOpen && !this.isHandling) return undefined;
     const { handlingSince } = this.delivery;
     if (handlingSince !== undefined) return { what: 'handler', since: handlingSince };
-    if (!this.options.gate.isOpen) return undefined;
     return { what: 'reader', since: this.reader?.status.lastSuccess ?? this.openedAt };
   }
 
@@ -108,6 +113,7 @@ export class ShardWorker {
       if (!ended) await this.progress.storeLast();
     } finally {
       this.reader?.close();
+      this.delivery.close();
       await this.progress.stop();
       this.stopListening();
       await this.release();
@@ -133,6 +139,7 @@ export class ShardWorker {
   /** Tries again what the shard stands still at. */
   resume(): void {
     this.halt.open();
+    this.delivery.resume();
   }
 
   /** Drops what was read ahead: it takes room that others could use. The shard is read again from where it stands. */
@@ -148,20 +155,27 @@ export class ShardWorker {
   /** Reads and delivers; the shard's children if it came to its end, undefined if it was stopped before. */
   private async readToEnd(): Promise<readonly ChildShard[] | undefined> {
     const { signal } = this.stopping;
+    try {
+      return await this.deliverAll(signal);
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      this.stopping.abort();
+      throw error;
+    } finally {
+      // A handler that outlives the drain deadline is left behind; its record stays unfinished.
+      await untilAborted(this.delivery.drained(), this.aborting.signal).catch(() => undefined);
+    }
+  }
+
+  private async deliverAll(signal: AbortSignal): Promise<readonly ChildShard[] | undefined> {
     while (!signal.aborted) {
-      await this.options.gate.passed(signal).catch(() => undefined);
+      await this.options.gate.passed(signal);
+      await this.delivery.resumed(signal);
       const read = await this.readNext();
       if (!read) continue;
-      // A handler that outlives the drain deadline is left behind; its record stays unfinished.
-      const outcome = await untilAborted(this.delivery.deliver(read.records), this.aborting.signal)
-        .catch((error: unknown) => {
-          if (this.aborting.signal.aborted) return 'stopped' as const;
-          throw error;
-        })
-        .finally(() => read.release());
-      if (outcome === 'halted') await this.standStill();
-      else if (outcome === 'stopped') return undefined;
-      else if (read.ended) return read.ended;
+      this.delivery.accept(read);
+      if (!read.ended) await this.delivery.room(signal);
+      else if (await this.delivery.end(signal)) return read.ended;
     }
     return undefined;
   }
@@ -170,7 +184,9 @@ export class ShardWorker {
   private async readNext(): Promise<ShardRead | undefined> {
     const { signal } = this.stopping;
     if (signal.aborted) return undefined;
-    const from = this.restartAt ?? this.position;
+    const { taken } = this.delivery;
+    const reached: Checkpoint = taken ? { type: 'SEQUENCE', ...taken } : this.position;
+    const from = this.restartAt ?? reached;
     this.reader ??= this.options.openReader(from);
     const { reader } = this;
     try {
@@ -199,7 +215,7 @@ export class ShardWorker {
     report({ type: 'shard-expired', policy: onDataLoss, ...place });
     if (onDataLoss === 'fail') await this.standStill();
     if (this.stopping.signal.aborted) return undefined;
-    return { records: [], bytes: 0, millisBehindLatest: 0, ended: [], release: () => undefined };
+    return { ...emptyRead(0), ended: [] };
   }
 
   /** Keeps the lease, so that no other worker runs into the same, until resumed or stopped. */
@@ -217,10 +233,19 @@ export class ShardWorker {
     if (held) report({ type: 'shard-released', ...(to === undefined ? {} : { to }), ...place });
   }
 
+  /** Up to when all that arrived has been handed out, by the wall clock. */
+  private readUpTo(): number {
+    const { lastSuccess, millisBehindLatest, bufferedRecords } = this.reader?.status ?? {};
+    if (lastSuccess === undefined || millisBehindLatest !== 0 || bufferedRecords !== 0) return -Infinity;
+    const { clock } = this.options;
+    return clock.wallTime() - (clock.now() - lastSuccess);
+  }
+
   private closeReader(): void {
     const { reader } = this;
     this.reader = undefined;
     reader?.close();
+    this.delivery.dropUnread();
   }
 
   private onLeaseLost(): void {

@@ -26,6 +26,12 @@ export async function startDynamoDbLocal() {
   return { endpoint, stop: () => program.kill() };
 }
 
+/** What our client of it needs; the credentials are those of the KCL. */
+export function clientConfig(endpoint) {
+  const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' };
+  return { endpoint, region: 'us-east-1', credentials };
+}
+
 function answers(url) {
   return new Promise((resolve) => {
     get(url, (response) => resolve(response.resume() !== undefined)).on('error', () => resolve(false));

@@ -25,7 +25,8 @@ export class Ledger {
     this.failed.set(number, reason);
   }
 
-  consume(place, { partitionKey, explicitHashKey, data }) {
+  /** @param consumer who consumed it, where there are several */
+  consume(place, { partitionKey, explicitHashKey, data }, consumer) {
     const number = numberOf(data);
     this.#numbers.add(number);
     const { shardId, sequenceNumber, subSequenceNumber } = place;
@@ -37,6 +38,7 @@ export class Ledger {
       shardId,
       sequenceNumber,
       subSequenceNumber,
+      consumer,
     });
   }
 

@@ -7,7 +7,10 @@ import { KinesisConsumer, KinesisModule, KplAggregator, StringSerializer } from 
 /** Milliseconds a handler takes: enough for a shutdown to come in the middle of an aggregate. */
 const WORK = 8;
 
-/** A Nest application that puts user records in the KPL's format, and consumes them if it is given a ledger. */
+/**
+ * A Nest application that puts user records in the KPL's format, and consumes them if it is given a ledger, or what else
+ * has its `consume`.
+ */
 export function startApp({ kinesis, stream, ...options }, ledger) {
   const kinesisModule = KinesisModule.forRoot({
     application: 'interop',

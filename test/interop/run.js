@@ -12,6 +12,9 @@ import { interopWithJava, JAVA_SCENARIOS } from './java-interop.js';
 const ASYNC_KINESIS = 'async-kinesis';
 const ALL = [...JAVA_SCENARIOS, ASYNC_KINESIS];
 
+// So that the programs it has started end with it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
+
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : ALL;
 const unknown = wanted.filter((name) => !ALL.includes(name));
 if (unknown.length > 0) console.error(`unknown: ${unknown.join(', ')}; there are ${ALL.join(', ')}`);

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long anything awaited may take, in seconds. */
-const PATIENCE = 120;
+/** How long anything awaited may take, in seconds: most of it for the lock of a KCL 3.x's leader, which is 120. */
+const PATIENCE = 240;
 
-/** Waits for a condition. @throws when it takes too long, or one of the programs it depends on has ended */
+/** Waits for a condition, which may be a promise. @throws when it takes too long, or one of the programs it depends on has ended */
 export async function until(what, condition, ...programs) {
-  for (let waited = 0; !condition(); waited += 0.1) {
-    if (programs.some((program) => !program.running) && !condition()) {
+  for (let waited = 0; !(await condition()); waited += 0.1) {
+    if (programs.some((program) => !program.running) && !(await condition())) {
       await sleep(500); // Its last lines may still be on their way.
-      if (condition()) return;
+      if (await condition()) return;
       throw new Error(`waiting for ${what}, but a program has ended`);
     }
     if (waited > PATIENCE) throw new Error(`waited ${PATIENCE} s in vain for ${what}`);

@@ -1,7 +1,10 @@
 import { MemoryCheckpointer } from '../../src/checkpointers/memory-checkpointer.js';
 import { KinesisConfigurationError } from '../../src/errors.js';
 import type { KinesisModuleOptions } from '../../src/kinesis.options.js';
-import { resolveDelivery, resolveOptions } from '../../src/options/resolve-options.js';
+import { MemoryDeduplicator } from '../../src/delivery/deduplication/memory-deduplicator.js';
+import type { KinesisContext } from '../../src/delivery/kinesis-context.js';
+import { requireServices, resolveDelivery, resolveHandler } from '../../src/options/resolve-handler.js';
+import { resolveOptions } from '../../src/options/resolve-options.js';
 
 const MINIMAL: KinesisModuleOptions = { application: 'billing', streams: { orders: {} } };
 
@@ -37,7 +40,12 @@ describe('the options of the module', () => {
         maxQueueBytes: 67_108_864,
         onDataLoss: 'oldest',
       },
-      delivery: { attempts: Infinity, backoff: { initial: 200, max: 30_000 }, onExhausted: 'halt' },
+      delivery: {
+        retry: { attempts: Infinity, backoff: { initial: 200, max: 30_000 }, maxAge: Infinity },
+        timeout: Infinity,
+        bisectOnError: false,
+        onExhausted: 'halt',
+      },
       producer: {
         ordering: 'none',
         batchSize: 500,
@@ -57,6 +65,8 @@ describe('the options of the module', () => {
         onFailed: undefined,
       },
       autoStart: true,
+      consumers: true,
+      applyGlobalEnhancers: false,
       describeTimeout: 60_000,
       shutdownTimeout: 10_000,
     });
@@ -185,7 +195,7 @@ describe('the options of the module', () => {
     const producer = { batchSize: 1, maxQueueSize: Infinity, putRateLimitPerShard: Infinity, recordTtl: 100 };
     const consumer = {
       startingPosition: { timestamp: new Date(0) },
-      retry: { attempts: Infinity, initialBackoff: 0 },
+      retry: { attempts: Infinity, backoff: { initial: 0 } },
       maxShardConsumers: Infinity,
       maxQueueSize: Infinity,
       maxQueueBytes: Infinity,
@@ -194,27 +204,95 @@ describe('the options of the module', () => {
     const resolved = resolveOptions({ ...MINIMAL, producer, consumer, describeTimeout: 0 });
 
     expect(resolved.producer).toMatchObject(producer);
-    expect(resolved.delivery).toMatchObject({ attempts: Infinity, backoff: { initial: 0 } });
+    expect(resolved.delivery).toMatchObject({ retry: { attempts: Infinity, backoff: { initial: 0 } } });
   });
 });
 
 describe('the options of a handler', () => {
   it('go before those of the module, one by one', () => {
     const module = resolveDelivery('consumer', {
-      retry: { attempts: 5, maxBackoff: 1_000 },
+      retry: { attempts: 5, backoff: { max: 1_000 } },
+      timeout: 5_000,
       onExhausted: 'skip',
     });
 
-    expect(resolveDelivery('@KinesisConsumer', { retry: { attempts: 2 } }, module)).toEqual({
-      attempts: 2,
-      backoff: { initial: 200, max: 1_000 },
+    expect(resolveHandler('@KinesisConsumer', { retry: { attempts: 2 } }, module).policy).toEqual({
+      retry: { attempts: 2, backoff: { initial: 200, max: 1_000 }, maxAge: Infinity },
+      timeout: 5_000,
+      bisectOnError: false,
       onExhausted: 'skip',
     });
   });
 
   it('are refused by the name of the handler', () => {
-    expect(() => resolveDelivery('Orders.onOrder', { retry: { attempts: -1 } })).toThrow(
+    expect(() => resolveHandler('Orders.onOrder', { retry: { attempts: -1 } })).toThrow(
       /^Orders\.onOrder\.retry: option "attempts"/,
     );
+  });
+
+  it('are one record at a time in the order of the shard, where nothing is said', () => {
+    expect(resolveHandler('Orders.onOrder', {})).toMatchObject({
+      shape: { type: 'record' },
+      lanes: { concurrency: 1, orderBy: 'shard' },
+    });
+  });
+
+  it('have defaults of Lambda for batches, and order by key with several lanes', () => {
+    expect(resolveHandler('Orders.onOrder', { batch: {}, concurrency: 4 })).toMatchObject({
+      shape: { type: 'batch', maxRecords: 100, maxBytes: 6_291_456, maxWait: 0 },
+      lanes: { concurrency: 4, orderBy: 'partition-key' },
+    });
+  });
+
+  it.each<[string, object, RegExp]>([
+    [
+      'lanes that would break the order of the shard',
+      { concurrency: 2, orderBy: 'shard' },
+      /concurrency must be 1/,
+    ],
+    ['windows in lanes', { window: { length: 1_000 }, concurrency: 2 }, /windows are handled in the order/],
+    ['windows that forget', { window: { length: 1_000 }, deduplicate: true }, /leave "deduplicate" out/],
+    ['windows of batches', { window: { length: 1_000 }, batch: {} }, /leave "batch" out/],
+    ['windows without a length', { window: {} }, /"length" is required/],
+    ['windows beyond Lambda’s', { window: { length: 900_001 } }, /\.window: option "length"/],
+    ['a filter that means nothing', { filter: { data: { type: 'order' } } }, /\.filter\.data\.type/],
+    ['a filter of no kind', { filter: 'order' }, /"filter" must be a function/],
+    ['no time at all', { timeout: 0 }, /"timeout" must be a number from 1/],
+    ['a misspelt back-off', { retry: { backoff: { first: 5 } } }, /\.retry\.backoff: option "first"/],
+    ['an unknown order', { orderBy: 'time' }, /"orderBy" must be 'shard'/],
+    ['a misspelt option of batches', { batch: { size: 5 } }, /\.batch: option "size" is not an option/],
+    ['batches of nothing', { batch: { maxRecords: 0 } }, /\.batch: option "maxRecords"/],
+  ])('are refused: %s', (_what, options, problem) => {
+    expect(() => resolveHandler('Orders.onOrder', options)).toThrow(problem);
+  });
+
+  it('have windows as long as they say, with the defaults of batches', () => {
+    expect(resolveHandler('Orders.onOrder', { window: { length: 60_000 } }).shape).toEqual({
+      type: 'window',
+      length: 60_000,
+      maxRecords: 100,
+      maxBytes: 6_291_456,
+      maxWait: 0,
+    });
+  });
+
+  it('make a filter of patterns', () => {
+    const { filter } = resolveHandler('Orders.onOrder', { filter: { data: { type: ['order'] } } });
+    const context = { partitionKey: 'key' } as KinesisContext;
+    expect([{ type: 'order' }, { type: 'refund' }].map((payload) => filter?.(payload, context))).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['a sink for dead letters', { onExhausted: 'dead-letter' }, /Add "deadLetterSink"/],
+    ['a memory for duplicates', { deduplicate: true }, /Add "deduplicator"/],
+  ])('need %s, where they ask for it', (_what, options, advice) => {
+    const settings = resolveHandler('Orders.onOrder', options);
+    expect(() => requireServices('Orders.onOrder', settings, {})).toThrow(advice);
+    const deadLetterSink = { name: 'sink', send: () => Promise.resolve() };
+    const services = { deadLetterSink, deduplicator: new MemoryDeduplicator() };
+    expect(() => requireServices('Orders.onOrder', settings, services)).not.toThrow();
   });
 });

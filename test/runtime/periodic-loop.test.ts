@@ -9,11 +9,15 @@ describe('a periodic loop', () => {
   let loop: PeriodicLoop;
 
   /** A loop of one turn a second that records when each began. */
-  function startLoop(turn: (signal: AbortSignal) => Promise<void> = async () => undefined): void {
+  function startLoop(
+    turn: (signal: AbortSignal) => Promise<void> = async () => undefined,
+    options: { turnTimeout?: number } = {},
+  ): void {
     loop = new PeriodicLoop({
       clock,
       random: new SeededRandom(1),
       period: 1_000,
+      ...options,
       turn: (signal) => {
         starts.push(clock.now());
         return turn(signal);
@@ -162,6 +166,22 @@ describe('a periodic loop', () => {
     expect(ended).toBe(true);
     await clock.advance(10_000);
     expect(starts).toEqual([0]);
+  });
+
+  it('leaves no turn behind when it is stopped, also where turns have a deadline', async () => {
+    let ended = false;
+    startLoop(
+      async () => {
+        await clock.sleep(200);
+        ended = true;
+      },
+      { turnTimeout: 60_000 },
+    );
+    await clock.advance(100);
+
+    const stopped = loop.stop().then(() => expect(ended).toBe(true));
+    await clock.advance(100);
+    await stopped;
   });
 
   it('does not report a turn that failed because the loop was stopped', async () => {

@@ -67,6 +67,7 @@ it('reads nothing before it is asked, and then ahead of the page that is being d
     bufferedBytes: 2,
     millisBehindLatest: 5,
     hasIterator: true,
+    isDrained: false,
     lastSuccess: 7,
   });
   first.release();
@@ -109,15 +110,17 @@ it('nothing is read behind the end', async () => {
   expect(source.asked).toHaveLength(1);
 });
 
-it('closing drops what is buffered, releases what was handed out, and ends the call under way', async () => {
+it('closing drops what is buffered, leaves alone what was handed out, and ends the call under way', async () => {
   const source = new ScriptedSource([{ name: 'a' }, { name: 'b' }, { name: 'c' }]);
   const reader = new PrefetchingReader(source);
-  await reader.read(signal);
+  const handedOut = await reader.read(signal);
   await settled();
   reader.close();
   reader.close();
   await settled();
-  expect(source.released.sort()).toEqual(['a', 'b', 'c']);
+  expect(source.released).toEqual(['b', 'c']);
+  handedOut.release();
+  expect(source.released).toEqual(['b', 'c', 'a']);
   expect(source.aborted).toBe(true);
   expect(reader.status).toMatchObject({ bufferedRecords: 0, bufferedBytes: 0 });
   await expect(reader.read(signal)).rejects.toMatchObject({ code: 'KINESIS_ABORTED' });
@@ -143,7 +146,7 @@ describe('within the budget of all readers', () => {
 
   afterEach(() => fixture.close());
 
-  it('holds what is not released, and gives it back on close', async () => {
+  it('holds what is not released, and gives back on close what nobody has', async () => {
     await fixture.putLarge(3);
     const reader = fixture.reader({ recordLimit: 1 });
     const first = reader.read(fixture.stop.signal);
@@ -151,9 +154,11 @@ describe('within the budget of all readers', () => {
     expect(fixture.budget.used.bytes).toBeGreaterThanOrEqual(3 * (MEBIBYTE - 10));
     expect(reader.status).toMatchObject({ bufferedRecords: 2, millisBehindLatest: 0, hasIterator: true });
     expect(reader.status.lastSuccess).toBeGreaterThan(10_000);
-    await first;
+    const handedOut = await first;
     reader.close();
     await settled();
+    expect(fixture.budget.used.records).toBe(1);
+    handedOut.release();
     expect(fixture.budget.used).toEqual({ bytes: 0, records: 0 });
   });
 

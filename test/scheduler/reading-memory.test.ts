@@ -61,7 +61,7 @@ it.each([10, 64])(
         if (shard < SHARDS - 1) throw new Error('never');
         handled.add((payload as { n: number }).n);
       },
-      { attempts: 1 },
+      { retry: { attempts: 1 } },
     );
     stream.worker([handler], { settings, readBudget }).start();
     await stream.clock.advance(120_000);

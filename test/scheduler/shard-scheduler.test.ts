@@ -285,7 +285,7 @@ it('a halted shard keeps its lease, and holds up no other', async () => {
     (payload) => {
       if (payload === 'bad') throw new Error('never');
     },
-    { attempts: 1 },
+    { retry: { attempts: 1 } },
   );
   const worker = stream.worker([handler]);
   worker.start();

@@ -58,8 +58,12 @@ export class History {
     const { trace } = this;
     const serviceClock = new ServiceClock(clock);
     const violations = new Violations(clock, trace);
-    const records = new RecordLedger(violations, () => serviceClock.wallTime());
-    const leases = new LeaseLedger(violations, records, clock);
+    const records = new RecordLedger(
+      violations,
+      () => serviceClock.wallTime(),
+      profile.handling.lanes.orderBy !== 'none',
+    );
+    const leases = new LeaseLedger(violations, records, clock, profile.handling.lanes.orderBy === 'shard');
     const aggregator = new KplAggregator(new JsonSerializer());
     const stream = new SimulatedStream({
       clock,
@@ -152,6 +156,7 @@ function describe({
   settings,
   workers,
   shards,
+  handling,
   handlerTime,
   trouble,
   trims,
@@ -161,6 +166,7 @@ function describe({
   return (
     `${store.name} store, ${workers} workers, ${shards} shards, sessionTimeout ${sessionTimeout}, ` +
     `checkpointInterval ${checkpointInterval}, recordLimit ${recordLimit}, from ${JSON.stringify(startingPosition)}, ` +
+    `handler by ${handling.shape.type} in ${handling.lanes.concurrency} lanes by ${handling.lanes.orderBy}, ` +
     `handlerTime ${handlerTime}, trouble ${trouble}, trims ${trims}, deletesRows ${deletesRows}`
   );
 }

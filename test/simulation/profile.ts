@@ -1,8 +1,15 @@
+import type { HandlerShape } from '../../src/delivery/handler.js';
 import { type ConsumerSettings, type StartingPosition } from '../../src/scheduler/consumer-settings.js';
 import { SETTINGS } from '../support/virtual-stream.js';
 import { MAX_FETCHES, type ReadBudgetOptions } from '../../src/scheduler/read-budget.js';
 import type { Dice } from './dice.js';
 import { STORE_KINDS, type StoreKind } from './store/store-kind.js';
+
+/** How the workers' handler gets its records. */
+export interface Handling {
+  readonly shape: HandlerShape;
+  readonly lanes: { readonly concurrency: number; readonly orderBy: 'shard' | 'partition-key' | 'none' };
+}
 
 /** What is the same for the whole of a history, chosen by its seed. */
 export interface Profile {
@@ -15,6 +22,7 @@ export interface Profile {
   readonly workers: number;
   readonly shards: number;
   readonly keys: number;
+  readonly handling: Handling;
   /** Milliseconds that a handler runs at most. */
   readonly handlerTime: number;
   /** How likely it is that a handler fails. */
@@ -34,6 +42,22 @@ const READ_BUDGETS: readonly ReadBudgetOptions[] = [
   { maxBytes: 64 * MEBIBYTE, maxRecords: 20, maxFetches: 2 },
   { maxBytes: 12 * MEBIBYTE, maxRecords: 1_000, maxFetches: 4 },
 ];
+
+const ONE_LANE = { concurrency: 1, orderBy: 'shard' } as const;
+
+function chooseHandling(dice: Dice): Handling {
+  if (dice.chance(0.4)) return { shape: { type: 'record' }, lanes: ONE_LANE };
+  const shape: HandlerShape = dice.chance(0.5)
+    ? { type: 'record' }
+    : {
+        type: 'batch',
+        maxRecords: 2 + dice.below(8),
+        maxBytes: 1_000_000,
+        maxWait: dice.pick([0, 500, 3_000]),
+      };
+  const orderBy = dice.pick(['shard', 'partition-key', 'partition-key', 'none'] as const);
+  return { shape, lanes: orderBy === 'shard' ? ONE_LANE : { concurrency: 2 + dice.below(4), orderBy } };
+}
 
 export function chooseProfile(dice: Dice): Profile {
   const brisk = dice.chance(0.7);
@@ -55,6 +79,7 @@ export function chooseProfile(dice: Dice): Profile {
     workers: 3 + dice.below(2),
     shards: 4 + dice.below(2),
     keys: 8 + dice.below(16),
+    handling: chooseHandling(dice),
     handlerTime: dice.pick([0, 30, 30, 300]),
     handlerFailures: dice.pick([0, 0.02, 0.2]),
     trouble: dice.pick([0, 0.01, 0.05, 0.2]),

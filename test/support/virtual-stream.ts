@@ -3,7 +3,7 @@ import { JsonAggregator } from '../../src/aggregators/json-aggregator.js';
 import type { Checkpointer } from '../../src/checkpointers/checkpointer.js';
 import { MemoryCheckpointer } from '../../src/checkpointers/memory-checkpointer.js';
 import type { StreamRef } from '../../src/client/kinesis-gateway.js';
-import type { RecordHandler } from '../../src/delivery/delivery-policy.js';
+import type { Handler } from '../../src/delivery/handler.js';
 import type { KinesisEvent } from '../../src/observability/kinesis-event.js';
 import type { ConsumerSettings } from '../../src/scheduler/consumer-settings.js';
 import { MAX_FETCHES, ReadBudget } from '../../src/scheduler/read-budget.js';
@@ -86,7 +86,7 @@ export class VirtualStream {
   }
 
   /** A worker of the application, not started. */
-  worker(handlers: RecordHandler[], options: Partial<WorkerOptions> = {}): ShardScheduler {
+  worker(handlers: Handler[], options: Partial<WorkerOptions> = {}): ShardScheduler {
     const settings = { ...SETTINGS, ...options.settings };
     const { process = new VirtualProcess(this.clock), checkpointer = this.checkpointer } = options;
     const scheduler = new ShardScheduler({

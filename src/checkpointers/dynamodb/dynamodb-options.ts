@@ -1,6 +1,7 @@
 import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { KinesisConfigurationError } from '../../errors.js';
 import type { LeaseScope } from '../checkpointer.js';
+import { BESIDE_VERSION_3 } from './beside-version-3.js';
 import type { Aggregates, UnresolvedStart } from './positions.js';
 
 const MODES = ['cold', 'beside-2.x'] as const;
@@ -105,6 +106,8 @@ export interface DynamoDbCheckpointerOptions {
 /** @throws KinesisConfigurationError for an option that cannot work */
 export function checkOptions(options: DynamoDbCheckpointerOptions): void {
   const { mode, aggregates, streamIdentifiers = {}, unresolvedStart, tableName } = options;
+  // What some will try, and the type does not allow.
+  if (String(mode) === 'beside-3.x') fail('mode', `cannot be 'beside-3.x'. ${BESIDE_VERSION_3}`);
   oneOf('mode', mode, MODES);
   oneOf('aggregates', aggregates, AGGREGATES);
   if (typeof tableName === 'string') checkTableName(tableName);

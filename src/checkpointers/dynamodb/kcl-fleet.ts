@@ -1,6 +1,7 @@
 import { GetItemCommand, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { KinesisConfigurationError } from '../../errors.js';
 import { isLeaseRow, KCL, numberOf, type Row, text, textOf } from './attributes.js';
+import { BESIDE_VERSION_3 } from './beside-version-3.js';
 import { type Ownership, sessionTimeoutOf } from './ownership.js';
 import type { CallEnvironment } from './table-calls.js';
 import { translateError } from './translate-error.js';
@@ -56,9 +57,8 @@ export class KclFleet {
     const version = textOf(inTable ?? (await this.coordinatorState(application)) ?? {}, 'cv');
     if (version === undefined || !version.startsWith('CLIENT_VERSION_3X')) return;
     throw new KinesisConfigurationError(
-      `The KCL fleet on the DynamoDB table "${this.table}" follows the protocol of 3.x (${version}), which this ` +
-        "application cannot join. Keep it in 2.x compatibility (the KCL's clientVersionConfig), or stop it and set " +
-        '"mode: \'cold\'" of DynamoDbCheckpointer.',
+      `The KCL fleet on the DynamoDB table "${this.table}" follows the protocol of 3.x (${version}). ` +
+        `${BESIDE_VERSION_3}.`,
     );
   }
 

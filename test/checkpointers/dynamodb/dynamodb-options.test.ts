@@ -23,6 +23,14 @@ describe('the options of the DynamoDB checkpointer', () => {
     expect(create).toThrow(`option "${name}"`);
   });
 
+  it('says what goes beside a KCL 3.x, and what does not', () => {
+    const options: object = { mode: 'beside-3.x' };
+    const create = () => new DynamoDbCheckpointer(options);
+
+    expect(create).toThrow(/cannot join such a fleet.*does not report the load.*does not stand for leader/);
+    expect(create).toThrow(/"mode: 'cold'".*"mode: 'beside-2\.x'"\.$/);
+  });
+
   it('bounds sessions by the patience of the KCL beside which it works, and by nothing else', () => {
     const bound = (options: DynamoDbCheckpointerOptions) =>
       new DynamoDbCheckpointer({ client: { region: 'us-east-1' }, ...options }).maxSessionTimeout;

@@ -8,13 +8,13 @@ import { join } from 'node:path';
 import { missingForPython } from './python.js';
 import { exchangeWithAsyncKinesis } from './scenario.js';
 
-const DIST = join(import.meta.dirname, '..', '..', '..', 'dist');
+const DIST = join(import.meta.dirname, '..', '..', '..', 'dist', 'esm');
 
 /** Runs the scenario and says how it went. @returns whether all was well */
 export async function interopWithAsyncKinesis() {
   const missing = [
     missingForPython(),
-    existsSync(join(DIST, 'testing', 'index.js')) ? '' : 'the built package (npm run build:lib)',
+    existsSync(join(DIST, 'testing', 'index.js')) ? '' : 'the built package (npm run build:esm)',
   ].filter((what) => what !== '');
   if (missing.length > 0) {
     console.log(`not run: interop with async-kinesis needs ${missing.join(', ')}.`);

@@ -1,11 +1,10 @@
 import { compareCheckpoints } from '../../../src/checkpointers/checkpoint.js';
 import type { Lease } from '../../../src/checkpointers/checkpointer.js';
-import type { KinesisContext } from '../../../src/delivery/kinesis-context.js';
 import type { VirtualClock } from '../../../src/testing/virtual-clock.js';
 import type { Violations } from '../checks.js';
 import { short } from '../trace.js';
 import type { RecordLedger } from './record-ledger.js';
-import type { Delivery, Tenure, Witness } from './tenure.js';
+import type { Delivery, HandlerCall, Tenure, Witness } from './tenure.js';
 
 /** What a write to the lease store changed. */
 export interface LeaseWrite {
@@ -36,6 +35,8 @@ export class LeaseLedger {
     private readonly violations: Violations,
     private readonly records: RecordLedger,
     private readonly clock: VirtualClock,
+    /** Whether a shard's records are handled one call at a time, in their order. */
+    private readonly isSequential: boolean,
   ) {}
 
   onAcquire({ by, startedAt, before, after }: LeaseWrite): void {
@@ -45,7 +46,8 @@ export class LeaseLedger {
     if (isTaken && !this.recounted.has(shardId)) {
       this.checkTakeOver(previous, before.sessionTimeout ?? 0, by);
     }
-    if (before.owner !== by.id || !previous) this.moves++;
+    // A row that was deleted comes back when somebody misses it.
+    if ((before.owner !== by.id || !previous) && !this.recounted.has(shardId)) this.moves++;
     this.tenures.set(shardId, {
       shardId,
       worker: by,
@@ -55,7 +57,8 @@ export class LeaseLedger {
       deadline: startedAt + (after.sessionTimeout ?? 0),
       askedAt: undefined,
       handlersToken: undefined,
-      lastStarted: -1,
+      lastStarted: [],
+      finished: new Set(),
       lastFinished: -1,
       running: new Set(),
     });
@@ -124,23 +127,24 @@ export class LeaseLedger {
     this.recounted.add(shardId);
   }
 
-  /** Checks 2, 3 and 6. Returns undefined for what cannot be followed further. */
-  onStart(worker: Witness, row: Lease | undefined, context: KinesisContext): Delivery | undefined {
-    const { shardId, fencingToken, sequenceNumber, subSequenceNumber, signal } = context;
-    const record = this.records.at(shardId, sequenceNumber, subSequenceNumber);
-    if (!record) {
+  /** Checks 2, 3 and 6. Returns what can be followed further. */
+  onStart(worker: Witness, row: Lease | undefined, call: HandlerCall): readonly Delivery[] {
+    const { shardId, fencingToken, signal } = call;
+    const records = call.records
+      .map((position) => this.records.at(shardId, position.sequenceNumber, position.subSequenceNumber))
+      .filter((record) => record !== undefined);
+    if (records.length < call.records.length) {
       this.violations.add(2, `${short(shardId)}: a handler got a record that was not put`);
-      return undefined;
     }
-    this.records.onStart(record);
-    const delivery = { record, signal };
-    if (!row || this.recounted.has(shardId)) return delivery;
+    for (const record of records) this.records.onStart(record, records);
+    const deliveries = records.map((record) => ({ record, signal }));
+    if (!row || this.recounted.has(shardId)) return deliveries;
     this.checkToken(shardId, fencingToken);
     const tenure = this.tenures.get(shardId);
     if (row.owner !== worker.id || tenure?.worker !== worker || fencingToken < tenure.token) {
       const where = `${short(shardId)}: ${worker.name} started a handler with token ${fencingToken}`;
       this.violations.add(6, `${where}, but the lease is ${tenure?.worker.name ?? 'nobody'}'s`);
-      return delivery;
+      return deliveries;
     }
     if (worker.clock.now() > tenure.deadline + INSTANT) {
       const late = Math.round(worker.clock.now() - tenure.deadline);
@@ -149,9 +153,14 @@ export class LeaseLedger {
         `${short(shardId)}: ${worker.name} started a handler ${late} ms after its deadline`,
       );
     }
-    this.checkPlace(tenure, row, record.index, fencingToken);
-    tenure.running.add(delivery);
-    return delivery;
+    this.checkPlaces(
+      tenure,
+      row,
+      fencingToken,
+      records.map(({ index }) => index),
+    );
+    for (const delivery of deliveries) tenure.running.add(delivery);
+    return deliveries;
   }
 
   onEnd(shardId: string, delivery: Delivery, finished: boolean): void {
@@ -159,6 +168,7 @@ export class LeaseLedger {
     const tenure = this.tenures.get(shardId);
     if (!tenure?.running.delete(delivery)) return;
     if (finished && !delivery.signal.aborted) {
+      tenure.finished.add(delivery.record.index);
       tenure.lastFinished = Math.max(tenure.lastFinished, delivery.record.index);
     }
   }
@@ -205,27 +215,50 @@ export class LeaseLedger {
     this.highestTokens.set(shardId, Math.max(highest, token));
   }
 
-  /** An owner goes on where the checkpoint stands, and then from record to record. */
-  private checkPlace(tenure: Tenure, row: Lease, place: number, token: number): void {
+  /** An owner goes on where the checkpoint stands, and finishes each record once. */
+  private checkPlaces(tenure: Tenure, row: Lease, token: number, places: readonly number[]): void {
     const { shardId } = tenure;
-    const first = tenure.handlersToken !== token;
-    const checkpointed = this.records.placeOf(shardId, first ? tenure.from : row.checkpoint) ?? -1;
-    const last = first ? checkpointed : tenure.lastStarted;
+    const isFirst = tenure.handlersToken !== token;
+    const checkpointed = this.records.placeOf(shardId, isFirst ? tenure.from : row.checkpoint) ?? -1;
+    const before = isFirst ? [checkpointed] : tenure.lastStarted;
+    if (isFirst) tenure.finished.clear();
     tenure.handlersToken = token;
-    tenure.lastStarted = place;
-    const log = this.records.shards.get(shardId);
-    if (!log || place === last + 1 || (!first && place === last)) return;
-    if (place > last && this.records.mayBeSkipped(log, last + 1, place)) return;
-    if (place > checkpointed && this.records.mayBeSkipped(log, checkpointed + 1, place)) return;
-    if (place <= checkpointed) {
-      this.violations.add(
-        2,
-        `${short(shardId)}: record ${place} is replayed, the checkpoint is at ${checkpointed}`,
-      );
-      return;
+    tenure.lastStarted = places;
+    for (const place of places) {
+      if (place <= checkpointed) {
+        const replayed = `record ${place} is replayed, the checkpoint is at ${checkpointed}`;
+        this.violations.add(2, `${short(shardId)}: ${replayed}`);
+      } else if (tenure.finished.has(place)) {
+        this.violations.add(2, `${short(shardId)}: record ${place} is finished, and comes again`);
+      }
     }
-    const from = first ? `the checkpoint at ${checkpointed}` : `record ${last}`;
-    this.violations.add(2, `${short(shardId)}: record ${place} follows on ${from}`);
+    if (this.isSequential) this.checkSequence(shardId, places, before, checkpointed, isFirst);
+  }
+
+  /** From record to record, but for those that fail. */
+  private checkSequence(
+    shardId: string,
+    places: readonly number[],
+    before: readonly number[],
+    checkpointed: number,
+    isFirst: boolean,
+  ): void {
+    const log = this.records.shards.get(shardId);
+    const [start = -1] = places;
+    const last = before.at(-1) ?? checkpointed;
+    const isRetry = !isFirst && before.includes(start);
+    const follows =
+      isRetry ||
+      !log ||
+      this.records.mayBeSkipped(log, last + 1, start) ||
+      this.records.mayBeSkipped(log, checkpointed + 1, start);
+    const from = isFirst ? `the checkpoint at ${checkpointed}` : `record ${last}`;
+    if (!follows) this.violations.add(2, `${short(shardId)}: record ${start} follows on ${from}`);
+    const gap = places.find((place, i) => {
+      const previous = places[i - 1];
+      return log && previous !== undefined && !this.records.mayBeSkipped(log, previous + 1, place);
+    });
+    if (gap !== undefined) this.violations.add(2, `${short(shardId)}: a batch has a gap before ${gap}`);
   }
 }
 

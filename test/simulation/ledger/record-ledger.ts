@@ -51,6 +51,8 @@ export class RecordLedger {
     private readonly violations: Violations,
     /** The service's wall time. */
     private readonly serviceTime: () => number,
+    /** Whether the records of a key are handled in order. */
+    private readonly isOrdered: boolean,
   ) {}
 
   /** User records put so far. */
@@ -98,11 +100,16 @@ export class RecordLedger {
     return place === undefined ? undefined : log?.records[place + subSequenceNumber];
   }
 
-  /** Checks 2 and 3, for a handler that starts. */
-  onStart(record: PutRecord): void {
+  /**
+   * Checks 2 and 3, for a handler that starts.
+   *
+   * @param together - all the records of this call
+   */
+  onStart(record: PutRecord, together: readonly PutRecord[]): void {
     const keyLog = this.keyLog(record.key);
     this.advance(keyLog);
-    if (keyLog.firstOpen < record.n) {
+    const before = keyLog.records.slice(keyLog.firstOpen, record.n);
+    if (this.isOrdered && before.some((open) => !this.isSettled(open) && !together.includes(open))) {
       this.violations.add(2, `${record.key}: ${record.n} started while ${keyLog.firstOpen} is not handled`);
     }
     for (const parent of record.log.parents) {

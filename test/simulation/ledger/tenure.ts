@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../../../src/checkpointers/checkpoint.js';
+import type { Position } from '../../../src/delivery/position.js';
 import type { Clock } from '../../../src/runtime/clock.js';
 import type { SimulatedProcess } from '../workers/simulated-process.js';
 import type { PutRecord } from './record-ledger.js';
@@ -19,7 +20,15 @@ export interface Witness {
   readonly leavingSince: number | undefined;
 }
 
-/** A handler that runs. */
+/** A call of the handler. */
+export interface HandlerCall {
+  readonly shardId: string;
+  readonly fencingToken: number;
+  readonly signal: AbortSignal;
+  readonly records: readonly Position[];
+}
+
+/** A record with which a handler runs. */
 export interface Delivery {
   readonly record: PutRecord;
   readonly signal: AbortSignal;
@@ -41,8 +50,10 @@ export interface Tenure {
   askedAt: number | undefined;
   /** The fencing token of the last handler that started. */
   handlersToken: number | undefined;
-  /** Place of the last user record whose handler started; -1 before the first. */
-  lastStarted: number;
+  /** Places of the user records of the call that started last; empty before the first. */
+  lastStarted: readonly number[];
+  /** Places of those that were finished under this token. */
+  readonly finished: Set<number>;
   /** Place of the last user record whose handler finished with its signal not aborted; -1 before the first. */
   lastFinished: number;
   readonly running: Set<Delivery>;

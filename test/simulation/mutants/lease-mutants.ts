@@ -148,6 +148,13 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     replace: 'const WITHDRAWALS = 1;',
   },
   {
+    name: 'a heartbeat waits for the one before',
+    why: 'one call without an answer loses all leases',
+    file: `${SCHEDULER}/held-shards.ts`,
+    find: 'void batch.send();',
+    replace: 'await batch.send();',
+  },
+  {
     name: 'leases are not renewed while paused',
     why: 'a pause loses the leases it is to keep',
     file: `${SCHEDULER}/shard-scheduler.ts`,

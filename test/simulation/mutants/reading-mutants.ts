@@ -5,7 +5,8 @@ const LEASE_CREATION = `${SCHEDULER}/lease-creation.ts`;
 const POLLING_READER = `${SCHEDULER}/polling-reader.ts`;
 const SHARD_POSITION = `${SCHEDULER}/shard-position.ts`;
 const SHARD_WORKER = `${SCHEDULER}/shard-worker.ts`;
-const DELIVERY = 'src/delivery/shard-delivery.ts';
+const DELIVERY = 'src/delivery';
+const IN_FLIGHT = `${DELIVERY}/in-flight.ts`;
 
 export const TOPOLOGY_MUTANTS: readonly Mutant[] = [
   {
@@ -55,8 +56,15 @@ export const TOPOLOGY_MUTANTS: readonly Mutant[] = [
     name: 'a parent whose lease was deleted counts as done',
     why: 'children are read before it',
     file: LEASE_CREATION,
-    find: ': !isOwed(parent);',
+    find: ': isSettled(parent);',
     replace: ': true;',
+  },
+  {
+    name: 'a parent nobody has heard of counts as done',
+    why: 'its lease was deleted before this worker came',
+    file: `${SCHEDULER}/shard-scheduler.ts`,
+    find: 'return settled === true;',
+    replace: 'return settled !== false;',
   },
   {
     name: 'a shard whose child has a lease counts as done',
@@ -78,31 +86,45 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: 'what is handed out counts as finished',
     why: 'a checkpoint passes a record whose handler is running',
-    file: DELIVERY,
-    find: 'const delivery = this.watermark.begin(delivered.position);',
-    replace:
-      'const delivery = this.watermark.begin(delivered.position);\n    this.watermark.finish(delivery);',
+    file: IN_FLIGHT,
+    find: 'first?.outstanding === 0;',
+    replace: 'first !== undefined;',
   },
   {
     name: 'the sub-sequence number is forgotten on resuming',
     why: 'the rest of an aggregate is lost',
-    file: DELIVERY,
-    find: 'comparePositions(position, resumeFrom) <= 0',
-    replace: 'position.sequenceNumber <= resumeFrom.sequenceNumber',
+    file: IN_FLIGHT,
+    find: 'comparePositions(position, passOver) <= 0',
+    replace: 'position.sequenceNumber <= passOver.sequenceNumber',
   },
   {
     name: 'an aggregate is resumed from its first user record',
     why: 'what is done is done again',
-    file: DELIVERY,
-    find: 'comparePositions(position, resumeFrom) <= 0',
-    replace: 'position.sequenceNumber < resumeFrom.sequenceNumber',
+    file: IN_FLIGHT,
+    find: 'comparePositions(position, passOver) <= 0',
+    replace: 'position.sequenceNumber < passOver.sequenceNumber',
   },
   {
     name: 'a failure counts as handled',
     why: 'a record is lost whose handler failed',
-    file: DELIVERY,
-    find: 'if (final) return this.exhausted(handler, place, error);',
-    replace: "return 'finished';",
+    file: `${DELIVERY}/recovery.ts`,
+    find: 'let failure: Failure | undefined = failed;',
+    replace:
+      'for (const record of failed.records) this.options.feed.finish(record);\n    let failure: Failure | undefined;',
+  },
+  {
+    name: 'a key runs in several lanes',
+    why: 'the records of a key overtake each other',
+    file: `${DELIVERY}/pipeline.ts`,
+    find: 'hashOfKey(String(key))',
+    replace: 'hashOfKey(String(key) + record.sequenceNumber)',
+  },
+  {
+    name: 'who gives a shard up leaves what others have come past',
+    why: 'the next owner handles again what was finished beyond',
+    file: `${DELIVERY}/starts.ts`,
+    find: 'return isRetry ? index < this.highest : index <= this.highest;',
+    replace: 'return isRetry && index < 0;',
   },
   {
     name: 'what was read counts as handed out',

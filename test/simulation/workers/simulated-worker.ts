@@ -1,14 +1,17 @@
 import type { Aggregator } from '../../../src/aggregators/aggregator.js';
 import type { Lease } from '../../../src/checkpointers/checkpointer.js';
-import type { KinesisContext } from '../../../src/delivery/kinesis-context.js';
+import type { HandlerContext } from '../../../src/delivery/handler.js';
+import { KinesisContext } from '../../../src/delivery/kinesis-context.js';
+import type { ReceivedRecord } from '../../../src/delivery/received-record.js';
 import type { KinesisEvent } from '../../../src/observability/kinesis-event.js';
 import { ReadBudget } from '../../../src/scheduler/read-budget.js';
 import { ShardScheduler } from '../../../src/scheduler/shard-scheduler.js';
+import { policyWith } from '../../support/scripted-handlers.js';
 import type { VirtualClock } from '../../../src/testing/virtual-clock.js';
 import type { Violations } from '../checks.js';
 import type { Dice } from '../dice.js';
 import type { LeaseLedger } from '../ledger/lease-ledger.js';
-import type { Witness } from '../ledger/tenure.js';
+import type { HandlerCall, Witness } from '../ledger/tenure.js';
 import type { Profile } from '../profile.js';
 import type { SimulatedStore, StoreClient } from '../store/simulated-store.js';
 import { REF, type SimulatedStream } from '../stream/simulated-stream.js';
@@ -109,8 +112,9 @@ export class SimulatedWorker implements Witness, StoreClient {
       handlers: [
         {
           name: 'simulation',
-          policy: { attempts: Infinity, backoff: { initial: 50, max: 1_000 }, onExhausted: 'halt' },
-          handle: (_payload, context) => this.handle(context),
+          ...profile.handling,
+          policy: policyWith({ retry: { backoff: { initial: 50, max: 1_000 } } }),
+          handle: (input, context) => this.handle(callOf(input, context), context.attempt),
         },
       ],
     });
@@ -213,20 +217,20 @@ export class SimulatedWorker implements Witness, StoreClient {
     this.world.onRead(this, iterator);
   }
 
-  private async handle(context: KinesisContext): Promise<void> {
+  private async handle(call: HandlerCall, attempt: number): Promise<void> {
     const { leases, store, dice, profile, trace } = this.world;
-    const { shardId, attempt, signal } = context;
-    const delivery = leases.onStart(this, store.rows.get(shardId), context);
-    if (trace && delivery) {
-      const { key, n, index } = delivery.record;
-      this.note(`handles ${short(shardId)} ${index}: ${key}/${n}, attempt ${attempt}`);
+    const { shardId, signal } = call;
+    const deliveries = leases.onStart(this, store.rows.get(shardId), call);
+    if (trace) {
+      const records = deliveries.map(({ record: { key, n, index } }) => `${index}: ${key}/${n}`).join(', ');
+      this.note(`handles ${short(shardId)} ${records}, attempt ${attempt}`);
     }
     let finished = false;
     try {
       await this.work(signal);
       finished = !dice.chance(profile.handlerFailures);
     } finally {
-      if (delivery) leases.onEnd(shardId, delivery, finished);
+      for (const delivery of deliveries) leases.onEnd(shardId, delivery, finished);
     }
     if (!finished) throw new Error('handlers fail at random');
   }
@@ -260,4 +264,10 @@ export class SimulatedWorker implements Witness, StoreClient {
     const loop = 'loop' in event ? ` ${event.loop}` : '';
     this.note(`reports ${event.type}${shard}${loop}${reason}${error}`);
   }
+}
+
+function callOf(input: unknown, context: HandlerContext): HandlerCall {
+  const { shardId, fencingToken, signal } = context;
+  const records = context instanceof KinesisContext ? [context] : (input as readonly ReceivedRecord[]);
+  return { shardId, fencingToken, signal, records };
 }

@@ -15,6 +15,7 @@ import software.amazon.kinesis.common.ConfigsBuilder;
 import software.amazon.kinesis.common.InitialPositionInStream;
 import software.amazon.kinesis.common.InitialPositionInStreamExtended;
 import software.amazon.kinesis.common.KinesisClientUtil;
+import software.amazon.kinesis.coordinator.CoordinatorConfig;
 import software.amazon.kinesis.coordinator.Scheduler;
 import software.amazon.kinesis.metrics.NullMetricsFactory;
 import software.amazon.kinesis.processor.SingleStreamTracker;
@@ -74,7 +75,7 @@ public final class KclConsumer {
             String application,
             KinesisAsyncClient kinesis,
             DynamoDbAsyncClient dynamo,
-            CloudWatchAsyncClient cloudWatch) {
+            CloudWatchAsyncClient cloudWatch) throws ReflectiveOperationException {
         ConfigsBuilder configs = new ConfigsBuilder(
                 new SingleStreamTracker(
                         stream,
@@ -93,7 +94,7 @@ public final class KclConsumer {
         // Shorter than the defaults, so that a split is walked in seconds; every protocol step stays the same.
         return new Scheduler(
                 configs.checkpointConfig(),
-                configs.coordinatorConfig().parentShardPollIntervalMillis(500),
+                coordinator(configs.coordinatorConfig().parentShardPollIntervalMillis(500)),
                 configs.leaseManagementConfig()
                         .failoverTimeMillis(Long.parseLong(required("failover")))
                         .shardSyncIntervalMillis(2_000),
@@ -101,6 +102,18 @@ public final class KclConsumer {
                 configs.metricsConfig().metricsFactory(new NullMetricsFactory()),
                 configs.processorConfig(),
                 retrieval);
+    }
+
+    /** The KCL 2.x has no such setting. */
+    private static CoordinatorConfig coordinator(CoordinatorConfig config) throws ReflectiveOperationException {
+        String name = System.getProperty("clientVersionConfig", "");
+        if (name.isEmpty()) {
+            return config;
+        }
+        Class<?> type = Class.forName(CoordinatorConfig.class.getName() + "$ClientVersionConfig");
+        Object version = type.getField(name).get(null);
+        CoordinatorConfig.class.getMethod("clientVersionConfig", type).invoke(config, version);
+        return config;
     }
 
     private static String required(String name) {

@@ -13,8 +13,9 @@ import software.amazon.kinesis.lifecycle.events.ShutdownRequestedInput;
 import software.amazon.kinesis.processor.ShardRecordProcessor;
 
 /**
- * Writes one line per event: "START shard", "REC shard sequence sub-sequence key hash-key data" (key and data in base64,
- * "-" for no explicit hash key), "END shard", "LOST shard". It checkpoints every batch, so what a successor reads again is a duplicate the ledger shows.
+ * Writes one line per event: "START shard", "REC shard sequence sub-sequence key hash-key data ." (key and data in
+ * base64, "-" for no explicit hash key; the point tells a whole line from one cut off by the program's end), "END
+ * shard", "LOST shard". It checkpoints every batch, so what a successor reads again is a duplicate the ledger shows.
  */
 final class LedgerProcessor implements ShardRecordProcessor {
     private String shard = "?";
@@ -32,7 +33,7 @@ final class LedgerProcessor implements ShardRecordProcessor {
             byte[] data = new byte[record.data().remaining()];
             record.data().get(data);
             say(String.join(" ", "REC", shard, record.sequenceNumber(), Long.toString(record.subSequenceNumber()),
-                    base64(record.partitionKey().getBytes(StandardCharsets.UTF_8)), hashKey, base64(data)));
+                    base64(record.partitionKey().getBytes(StandardCharsets.UTF_8)), hashKey, base64(data), "."));
         });
         if (!input.records().isEmpty()) {
             checkpoint(() -> input.checkpointer().checkpoint());
@@ -52,6 +53,12 @@ final class LedgerProcessor implements ShardRecordProcessor {
 
     @Override
     public void shutdownRequested(ShutdownRequestedInput input) {
+        // A hand-off lasts as long as this, between workers of a KCL 3.x.
+        try {
+            Thread.sleep(Long.getLong("handOffDelay", 0));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
         checkpoint(() -> input.checkpointer().checkpoint());
     }
 

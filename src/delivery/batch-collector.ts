@@ -1,0 +1,86 @@
+import type { Timer } from '../runtime/clock.js';
+import type { BatchShape } from './handler.js';
+import type { InFlightRecord } from './in-flight-record.js';
+import type { LaneOptions } from './lane.js';
+
+/** Gathers a lane's records until they make a batch. */
+export class BatchCollector {
+  private records: InFlightRecord[] = [];
+  private bytes = 0;
+  /** The record that has to be the next batch's first. */
+  private left: InFlightRecord | undefined;
+  private timer: Timer | undefined;
+  private waitedLong = false;
+
+  /** @param onDue - called when a batch that is not full has waited long enough */
+  constructor(
+    private readonly options: LaneOptions,
+    private readonly shape: Omit<BatchShape, 'type'>,
+    private readonly onDue: () => void,
+  ) {}
+
+  /** The next batch; undefined if there is no record, or those there are may wait for more. */
+  next(): readonly InFlightRecord[] | undefined {
+    const { starts } = this.options;
+    const isClosed = this.gather();
+    if (starts.isStopped) return this.takeUpTo(starts.reached);
+    if (this.records.length === 0) return undefined;
+    if (isClosed || this.waitedLong || this.shape.maxWait === 0 || this.options.feed.isDry)
+      return this.take();
+    this.timer ??= this.options.clock.schedule(this.shape.maxWait, () => {
+      this.waitedLong = true;
+      this.onDue();
+    });
+    return undefined;
+  }
+
+  /** Waits no longer. */
+  close(): void {
+    this.timer?.cancel();
+  }
+
+  /** @returns whether the batch can take no more */
+  private gather(): boolean {
+    const { feed } = this.options;
+    const { maxRecords, maxBytes } = this.shape;
+    while (this.records.length < maxRecords) {
+      const record = this.left ?? feed.next();
+      if (!record) return false;
+      this.left = record;
+      const isFirst = this.records.length === 0;
+      // What cannot be handed over must not fail those that can: it makes a batch of its own.
+      const isFit = this.isFit(record);
+      if (!isFirst && (!isFit || this.bytes + record.bytes > maxBytes)) return true;
+      this.left = undefined;
+      this.records.push(record);
+      this.bytes += record.bytes;
+      if (!isFit) return true;
+    }
+    return true;
+  }
+
+  private take(): readonly InFlightRecord[] {
+    const { records } = this;
+    this.records = [];
+    this.bytes = 0;
+    this.timer?.cancel();
+    this.timer = undefined;
+    this.waitedLong = false;
+    return records;
+  }
+
+  /** What has begun elsewhere is to be finished here, too; what has not is left to the next owner. */
+  private takeUpTo(index: number): readonly InFlightRecord[] | undefined {
+    const begun = this.take().filter((record) => record.index <= index);
+    return begun.length === 0 ? undefined : begun;
+  }
+
+  private isFit(record: InFlightRecord): boolean {
+    try {
+      this.options.feed.payloadOf(record);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

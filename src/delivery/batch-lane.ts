@@ -1,0 +1,125 @@
+import { PartialFailureError } from './handler-errors.js';
+import { BatchCollector } from './batch-collector.js';
+import { GiveUp } from './give-up.js';
+import type { BatchShape } from './handler.js';
+import type { InFlightRecord } from './in-flight-record.js';
+import { KinesisBatchContext } from './kinesis-batch-context.js';
+import { Lane, type LaneOptions } from './lane.js';
+import { failedRecords } from './partial-failure.js';
+import { ReceivedRecord } from './received-record.js';
+import { type Failure, Recovery } from './recovery.js';
+import { timedCall } from './timed-call.js';
+
+/** A lane that hands over several records at a time. */
+export class BatchLane extends Lane {
+  private readonly collector: BatchCollector;
+  private readonly recovery: Recovery;
+
+  constructor(options: LaneOptions, shape: Omit<BatchShape, 'type'>) {
+    super(options);
+    this.collector = new BatchCollector(options, shape, () => this.wake());
+    this.recovery = new Recovery(options, new GiveUp(options), (records, attempt) =>
+      this.call(records, attempt),
+    );
+  }
+
+  close(): void {
+    this.collector.close();
+  }
+
+  protected async handleAll(): Promise<void> {
+    for (let batch = this.collector.next(); batch; batch = this.collector.next()) {
+      const fresh = await this.fresh(batch);
+      if (fresh.length === 0) continue;
+      if (!(await this.handle(fresh))) return;
+      const turn = this.afterCall();
+      if (turn) await turn;
+    }
+  }
+
+  /** Hands records over until they are finished. Resolves whether they are; if not, handlers may no longer start. */
+  protected async handle(batch: readonly InFlightRecord[]): Promise<boolean> {
+    const records = await this.startable(batch);
+    if (!records) return false;
+    this.current = records[0];
+    const failure = await this.call(records, 1);
+    if (this.options.aborted.aborted || (failure && !(await this.recovery.settle(failure)))) return false;
+    this.current = undefined;
+    return true;
+  }
+
+  /** What the handler gets. */
+  protected received(records: readonly InFlightRecord[], attempt: number): ReceivedRecord[] {
+    return records.map((record) => new ReceivedRecord(record, this.options.feed.payloadOf(record), attempt));
+  }
+
+  protected createContext(
+    records: readonly InFlightRecord[],
+    attempt: number,
+    signal: AbortSignal,
+  ): KinesisBatchContext {
+    return new KinesisBatchContext(records, attempt, signal);
+  }
+
+  /** The handler has returned. */
+  protected onResult(_result: unknown): void {
+    // Which records have failed is all that matters of a batch.
+  }
+
+  /** The batch without the records that were handled before. */
+  private async fresh(batch: readonly InFlightRecord[]): Promise<readonly InFlightRecord[]> {
+    const { deduplication, feed } = this.options;
+    if (!deduplication) return batch;
+    const { fresh, seen } = await deduplication.part(batch);
+    for (const record of seen) feed.finish(record);
+    return fresh;
+  }
+
+  /** The batch when it may start: without what nobody has begun with, if the shard is given up meanwhile. */
+  private async startable(batch: readonly InFlightRecord[]): Promise<readonly InFlightRecord[] | undefined> {
+    const { starts } = this.options;
+    const last = batch.at(-1);
+    if (!last || starts.isAllowed(last) || (await starts.allowed(last))) return batch;
+    const begun = batch.filter(({ index }) => index <= starts.reached);
+    const lastBegun = begun.at(-1);
+    return lastBegun && starts.isAllowed(lastBegun) ? begun : undefined;
+  }
+
+  private async call(records: readonly InFlightRecord[], attempt: number): Promise<Failure | undefined> {
+    const { handler, clock, aborted } = this.options;
+    const { timeout } = handler.policy;
+    let context: KinesisBatchContext | undefined;
+    this.isCalling = true;
+    try {
+      const received = this.received(records, attempt);
+      const result = await timedCall(
+        (signal) => handler.handle(received, (context = this.createContext(records, attempt, signal))),
+        { handler: handler.name, clock, timeout, aborted },
+      );
+      this.onResult(result);
+      const failed = failedRecords(records, result, context?.failedFrom);
+      await this.finishAllBut(failed, records);
+      if (failed.length === 0) return undefined;
+      const error = new PartialFailureError(handler.name, failed.length, records.length);
+      return { records: failed, error, isPartial: true };
+    } catch (error) {
+      const from = context?.failedFrom;
+      const failed = from ? failedRecords(records, undefined, from) : records;
+      await this.finishAllBut(failed, records);
+      return { records: failed, error, isPartial: from !== undefined };
+    } finally {
+      this.isCalling = false;
+    }
+  }
+
+  private async finishAllBut(
+    failed: readonly InFlightRecord[],
+    records: readonly InFlightRecord[],
+  ): Promise<void> {
+    const { deduplication, feed, aborted } = this.options;
+    const isFailed = new Set(failed);
+    const done = records.filter((record) => !isFailed.has(record));
+    if (deduplication) await deduplication.remember(done);
+    if (!aborted.aborted) for (const record of done) feed.finish(record);
+  }
+}

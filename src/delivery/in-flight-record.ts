@@ -1,0 +1,93 @@
+import type { UserRecord } from '../aggregators/aggregator.js';
+import type { KinesisRecord } from '../client/kinesis-gateway.js';
+import { DeserializationError } from '../errors.js';
+import type { RecordPlace } from '../observability/kinesis-event.js';
+import type { Position } from './position.js';
+import type { ShardScope } from './shard-scope.js';
+
+const NOT_DECODED = Symbol('not decoded');
+
+/** Room that is given back when everything in it is finished. */
+export interface Releasable {
+  release(): void;
+}
+
+/** A user record from when it was taken out of its Kinesis record until all handlers have finished it. */
+export class InFlightRecord implements Position {
+  /** Handlers that have not finished it. */
+  outstanding: number;
+  /** What is given back when this record and all before it are finished. */
+  endOf: Releasable | undefined = undefined;
+  private value: unknown = NOT_DECODED;
+  private problem: DeserializationError | undefined = undefined;
+
+  /**
+   * @param index - counts the records of the shard since its lease was taken
+   * @param userRecord - for a Kinesis record that cannot be taken apart: that record
+   * @param bytes - what it counts against what may be in flight
+   */
+  constructor(
+    readonly scope: ShardScope,
+    readonly index: number,
+    readonly record: KinesisRecord,
+    readonly userRecord: UserRecord,
+    readonly subSequenceNumber: number,
+    readonly bytes: number,
+  ) {
+    this.outstanding = scope.handlers;
+  }
+
+  get sequenceNumber(): string {
+    return this.record.sequenceNumber;
+  }
+
+  /** Names the user record for good. */
+  get id(): string {
+    const { stream, shardId } = this.scope.place;
+    return `${stream}/${shardId}/${this.sequenceNumber}/${this.subSequenceNumber}`;
+  }
+
+  get place(): RecordPlace {
+    const { sequenceNumber, subSequenceNumber } = this;
+    return { ...this.scope.place, sequenceNumber, subSequenceNumber };
+  }
+
+  /**
+   * The user record's value, decoded once for all handlers.
+   *
+   * @throws DeserializationError, the same each time
+   */
+  get payload(): unknown {
+    if (this.value !== NOT_DECODED) return this.value;
+    if (this.problem) throw this.problem;
+    const { decoded } = this.userRecord;
+    try {
+      this.value = decoded ? decoded.value : this.scope.aggregator.deserialize(this.userRecord.data);
+    } catch (error) {
+      throw this.cannotBeDecoded(error);
+    }
+    return this.value;
+  }
+
+  /** Whether it has a payload. */
+  get isReadable(): boolean {
+    try {
+      void this.payload;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** It, or the Kinesis record it should have come from, is not what the aggregator writes. */
+  cannotBeDecoded(cause: unknown): DeserializationError {
+    const { stream, shardId } = this.scope.place;
+    this.problem = new DeserializationError(
+      `A record of stream "${stream}" is not what the aggregator "${this.scope.aggregator.name}" writes: ` +
+        `shard ${shardId}, sequence number ${this.sequenceNumber}, sub-sequence number ` +
+        `${this.subSequenceNumber}. Producer and consumer must use the same aggregator.`,
+      { cause },
+    );
+    return this.problem;
+  }
+}

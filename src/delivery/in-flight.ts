@@ -1,0 +1,246 @@
+import type { UserRecord } from '../aggregators/aggregator.js';
+import type { Checkpoint } from '../checkpointers/checkpoint.js';
+import type { KinesisRecord } from '../client/kinesis-gateway.js';
+import { Deque } from '../runtime/deque.js';
+import { InFlightRecord, type Releasable } from './in-flight-record.js';
+import { comparePositions, type Position, positionOf } from './position.js';
+import type { ShardScope } from './shard-scope.js';
+
+/**
+ * How far handlers may be ahead of the oldest record that is not finished, each shard: as many records as one answer
+ * of GetRecords has at most, and as many bytes (AWS limits). The aggregate that reaches a limit is let in as a whole.
+ */
+export const MAX_IN_FLIGHT = { records: 10_000, bytes: 10 * 1024 * 1024 };
+
+/** From this many finished records on, the array of those in flight is worth being cut. */
+const COMPACT_FROM = 1_024;
+
+/** Records of one read. */
+export interface DeliveredPage extends Releasable {
+  readonly records: readonly KinesisRecord[];
+}
+
+export interface InFlightOptions {
+  scope: ShardScope;
+  /** Where the shard's checkpoint stands: what it covers is not delivered again. */
+  resumeFrom: Checkpoint;
+  /** Called when the last page is being worked on: the next one is wanted. */
+  onHungry: () => void;
+  /** Called when there is room again, after there was none. */
+  onRoom: () => void;
+  /** Called when everything that was accepted is finished. */
+  onEmpty: () => void;
+}
+
+/**
+ * A shard's records on their way through its handlers, and the watermark: the highest position such that it and all before
+ * it are finished by all handlers. Kinesis records are taken apart when the first handler asks for them; handlers go
+ * through the user records each at its own pace, by index.
+ */
+export class InFlight {
+  private readonly pages = new Deque<DeliveredPage>();
+  /** The next Kinesis record of the first page. */
+  private next = 0;
+  private records: (InFlightRecord | undefined)[] = [];
+  /** Where in `records` the first is that is not finished. */
+  private head = 0;
+  /** The index of the first element of `records`. */
+  private offset = 0;
+  private bytes = 0;
+  private ended = false;
+  /** Somebody asked for more when there was no room. */
+  private wanted = false;
+  private finishedUpTo: InFlightRecord | undefined;
+  /** The last that was taken out of its Kinesis record. */
+  private takenUpTo: Position | undefined;
+  /** Up to here the records that come next have been here before; undefined once one has come that has not. */
+  private passOver: Position | undefined;
+
+  constructor(private readonly options: InFlightOptions) {
+    const { resumeFrom } = options;
+    if (resumeFrom.type === 'SEQUENCE') this.passOver = resumeFrom;
+  }
+
+  /** The watermark; undefined while not even the first record is finished. */
+  get finished(): Position | undefined {
+    return positionOf(this.finishedUpTo);
+  }
+
+  /** Up to where records have been taken in; undefined before the first. */
+  get taken(): Position | undefined {
+    return positionOf(this.takenUpTo);
+  }
+
+  /** The index of the oldest record that is not finished, or of the next one to come. */
+  get firstOpen(): number {
+    return this.offset + this.head;
+  }
+
+  /** Whether everything that was accepted is finished. */
+  get isEmpty(): boolean {
+    return this.head === this.records.length && this.pages.length === 0;
+  }
+
+  /** Whether all pages have been worked on to their ends. */
+  get isHungry(): boolean {
+    return this.pages.length === 0;
+  }
+
+  /** Whether no further record comes before some are finished: there is no room, or the shard has ended. */
+  get isDry(): boolean {
+    return this.ended || this.isFull;
+  }
+
+  /** Whether no further record is let in before some are finished. */
+  get isFull(): boolean {
+    return (
+      this.records.length - this.head >= MAX_IN_FLIGHT.records ||
+      (this.bytes >= MAX_IN_FLIGHT.bytes && this.head < this.records.length)
+    );
+  }
+
+  accept(page: DeliveredPage): void {
+    if (page.records.length === 0) page.release();
+    else this.pages.push(page);
+  }
+
+  /** Whether no page will follow. */
+  get isEnded(): boolean {
+    return this.ended;
+  }
+
+  /** No page will follow, unless what is accepted is dropped. */
+  end(): void {
+    this.ended = true;
+  }
+
+  /** The user record of an index; undefined if there is none yet, or no room for it. */
+  at(index: number): InFlightRecord | undefined {
+    while (index - this.offset >= this.records.length) {
+      if (this.isFull) {
+        this.wanted = true;
+        return undefined;
+      }
+      if (!this.takeIn()) return undefined;
+    }
+    return this.records[index - this.offset];
+  }
+
+  /** The next records behind an index, as far as they are there. */
+  following(index: number, count: number): readonly InFlightRecord[] {
+    const records: InFlightRecord[] = [];
+    for (let next = index + 1; next <= index + count; next++) {
+      const record = this.at(next);
+      if (!record) break;
+      records.push(record);
+    }
+    return records;
+  }
+
+  /** One handler has finished a record. */
+  finish(record: InFlightRecord): void {
+    record.outstanding--;
+    if (record.outstanding > 0 || this.records[this.head] !== record) return;
+    for (let first = this.records[this.head]; first?.outstanding === 0; first = this.records[this.head]) {
+      this.finishedUpTo = first;
+      this.bytes -= first.bytes;
+      if (first.endOf) first.endOf.release();
+      this.records[this.head++] = undefined;
+    }
+    if (this.head >= COMPACT_FROM && this.head * 2 > this.records.length) this.compact();
+    if (this.wanted && !this.isFull) {
+      this.wanted = false;
+      this.options.onRoom();
+    }
+    if (this.isEmpty) this.options.onEmpty();
+  }
+
+  /**
+   * Forgets what no handler has asked for yet: it is to be read again, from behind what has been taken in. What has been
+   * taken in stays, but no longer counts as read: others go on while this shard does not.
+   *
+   * @returns whether anything was forgotten
+   */
+  dropUnread(): boolean {
+    const isAny = this.pages.length > 0;
+    this.ended = false;
+    this.releaseAll();
+    this.next = 0;
+    this.passOver = this.takenUpTo ?? this.passOver;
+    return isAny;
+  }
+
+  /** Gives back all room that is still taken. */
+  releaseAll(): void {
+    for (let page = this.pages.shift(); page; page = this.pages.shift()) page.release();
+    for (const record of this.records) record?.endOf?.release();
+  }
+
+  /** Takes the next Kinesis record apart; false if there is none. */
+  private takeIn(): boolean {
+    const page = this.pages.peek();
+    const record = page?.records[this.next];
+    if (!page || !record) return false;
+    this.next++;
+    this.add(record);
+    if (this.next === page.records.length) {
+      this.pages.shift();
+      this.next = 0;
+      this.endPage(page);
+      if (this.pages.length === 0) this.options.onHungry();
+    }
+    return true;
+  }
+
+  private add(record: KinesisRecord): void {
+    let userRecords: readonly UserRecord[];
+    try {
+      userRecords = this.options.scope.aggregator.unpack(record);
+    } catch (error) {
+      this.addOne(record, record, 0, record.data.byteLength)?.cannotBeDecoded(error);
+      return;
+    }
+    const count = userRecords.length;
+    for (let i = 0; i < count; i++) {
+      const userRecord = userRecords[i];
+      if (!userRecord) continue;
+      // The bytes of a decoded record would have to be made first.
+      const { byteLength } = userRecord.decoded ? record.data : userRecord.data;
+      this.addOne(record, userRecord, i, userRecord.decoded ? Math.ceil(byteLength / count) : byteLength);
+    }
+  }
+
+  private addOne(
+    record: KinesisRecord,
+    userRecord: UserRecord,
+    subSequenceNumber: number,
+    bytes: number,
+  ): InFlightRecord | undefined {
+    const { passOver } = this;
+    if (passOver) {
+      const position = { sequenceNumber: record.sequenceNumber, subSequenceNumber };
+      if (comparePositions(position, passOver) <= 0) return undefined;
+      this.passOver = undefined;
+    }
+    const { scope } = this.options;
+    const index = this.offset + this.records.length;
+    const added = new InFlightRecord(scope, index, record, userRecord, subSequenceNumber, bytes);
+    this.records.push(added);
+    this.bytes += bytes;
+    this.takenUpTo = added;
+    return added;
+  }
+
+  /** The page's room is given back with the last record of it, at once if it has brought none. */
+  private endPage(page: DeliveredPage): void {
+    const last = this.records.at(-1);
+    if (!last || last.endOf) page.release();
+    else last.endOf = page;
+  }
+
+  private compact(): void {
+    this.records = this.records.slice(this.head);
+    this.offset += this.head;
+    this.head = 0;
+  }
+}

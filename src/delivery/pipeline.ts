@@ -1,0 +1,156 @@
+import { KinesisConfigurationError } from '../errors.js';
+import { Deque } from '../runtime/deque.js';
+import { BatchLane } from './batch-lane.js';
+import { Deduplication } from './deduplication/deduplication.js';
+import type { Deduplicator } from './deduplication/deduplicator.js';
+import type { InFlight } from './in-flight.js';
+import type { InFlightRecord } from './in-flight-record.js';
+import { hashOfKey } from './key-hash.js';
+import { KinesisContext } from './kinesis-context.js';
+import type { Feed, Lane, LaneOptions } from './lane.js';
+import { RecordLane } from './record-lane.js';
+import { WindowLane } from './window-lane.js';
+
+/** Records that a filter refuses in one go; then the event loop has a turn. */
+const REFUSALS_PER_TURN = 500;
+
+export interface PipelineOptions extends Omit<LaneOptions, 'feed' | 'deduplication'> {
+  inFlight: InFlight;
+  deduplicator: Deduplicator | undefined;
+}
+
+/**
+ * One handler's way through a shard. It goes through the records at its own pace and spreads them over lanes: those of
+ * one key always to the same lane, which is what keeps them in order; or, where nothing is to be ordered, to whichever
+ * lane is free.
+ */
+export class Pipeline {
+  readonly lanes: readonly Lane[];
+  /** Index of the next record to take. */
+  private index = 0;
+  /** The records of each lane that others have come across; only with keys. */
+  private readonly queues: readonly Deque<InFlightRecord>[];
+  /** Why a record cannot be handed over; empty but for the failures of the app's own functions. */
+  private readonly refused = new Map<InFlightRecord, unknown>();
+
+  private readonly deduplication: Deduplication | undefined;
+
+  constructor(private readonly options: PipelineOptions) {
+    const { deduplicator, handler, place, report, inFlight } = options;
+    if (handler.deduplicate && deduplicator) {
+      this.deduplication = new Deduplication({
+        deduplicator,
+        handler: handler.name,
+        place,
+        report,
+        following: ({ index }, count) => inFlight.following(index, count),
+      });
+    }
+    const { lanes } = handler;
+    const indexes = Array.from({ length: lanes.concurrency }, (_, index) => index);
+    this.queues = indexes.map(() => new Deque());
+    const isKeyed = lanes.orderBy === 'partition-key' || typeof lanes.orderBy === 'function';
+    this.lanes = indexes.map((index) => this.createLane(isKeyed && indexes.length > 1 ? index : undefined));
+  }
+
+  wake(): void {
+    for (const lane of this.lanes) lane.wake();
+  }
+
+  /** @param index - of the lane, where records belong to lanes */
+  private createLane(index: number | undefined): Lane {
+    const { inFlight, deduplicator: _deduplicator, ...common } = this.options;
+    const options = {
+      ...common,
+      deduplication: this.deduplication,
+      readUpTo: () => (this.isThrough ? common.readUpTo() : -Infinity),
+    };
+    const feed: Feed = {
+      next: index === undefined ? () => this.take() : () => this.takeFor(index),
+      get isDry() {
+        return inFlight.isDry;
+      },
+      isEnded: () => inFlight.isEnded && this.isThrough,
+      payloadOf: (record) => this.payloadOf(record),
+      finish: (record) => this.finish(record),
+    };
+    const { shape } = options.handler;
+    if (shape.type === 'batch') return new BatchLane({ ...options, feed }, shape);
+    if (shape.type === 'window') return new WindowLane({ ...options, feed }, shape);
+    return new RecordLane({ ...options, feed });
+  }
+
+  /** Whether it has taken all records there are. */
+  private get isThrough(): boolean {
+    const { inFlight } = this.options;
+    return inFlight.isHungry && inFlight.at(this.index) === undefined;
+  }
+
+  /** The next record that is for the handler. */
+  private take(): InFlightRecord | undefined {
+    for (let refusals = 0; refusals < REFUSALS_PER_TURN; refusals++) {
+      const { inFlight, starts } = this.options;
+      if (starts.isStopped && this.index > starts.reached) return undefined;
+      const record = inFlight.at(this.index);
+      if (!record) return undefined;
+      this.index++;
+      if (this.isWanted(record)) return record;
+      inFlight.finish(record);
+    }
+    void this.options.clock.nextTurn().then(() => this.wake());
+    return undefined;
+  }
+
+  private isWanted(record: InFlightRecord): boolean {
+    const { handler, aborted } = this.options;
+    // What cannot be read is no matter of the filter.
+    if (!handler.filter || !record.isReadable) return true;
+    try {
+      return handler.filter(record.payload, new KinesisContext(record, 1, aborted));
+    } catch (cause) {
+      this.refuse(record, 'filter', cause);
+      return true;
+    }
+  }
+
+  private takeFor(lane: number): InFlightRecord | undefined {
+    const own = this.queues[lane]?.shift();
+    if (own) return own;
+    for (let record = this.take(); record; record = this.take()) {
+      const owner = this.laneOf(record);
+      if (owner === lane) return record;
+      this.queues[owner]?.push(record);
+      this.lanes[owner]?.wake();
+    }
+    return undefined;
+  }
+
+  private laneOf(record: InFlightRecord): number {
+    const { lanes } = this.options.handler;
+    let key: unknown = record.userRecord.partitionKey;
+    if (typeof lanes.orderBy === 'function' && record.isReadable) {
+      try {
+        key = lanes.orderBy(record.payload);
+      } catch (cause) {
+        this.refuse(record, 'orderBy', cause);
+      }
+    }
+    return hashOfKey(String(key)) % this.lanes.length;
+  }
+
+  /** A function of the app's fails for the record: so does the record, and no further attempt helps. */
+  private refuse(record: InFlightRecord, option: string, cause: unknown): void {
+    const problem = `The "${option}" function of ${this.options.handler.name} threw for this record.`;
+    this.refused.set(record, new KinesisConfigurationError(problem, { cause }));
+  }
+
+  private payloadOf(record: InFlightRecord): unknown {
+    if (this.refused.size > 0 && this.refused.has(record)) throw this.refused.get(record);
+    return record.payload;
+  }
+
+  private finish(record: InFlightRecord): void {
+    if (this.refused.size > 0) this.refused.delete(record);
+    this.options.inFlight.finish(record);
+  }
+}

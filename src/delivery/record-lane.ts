@@ -1,0 +1,90 @@
+import { isThenable } from '../runtime/thenable.js';
+import type { Deduplication } from './deduplication/deduplication.js';
+import { GiveUp } from './give-up.js';
+import type { InFlightRecord } from './in-flight-record.js';
+import { KinesisContext } from './kinesis-context.js';
+import { Lane, type LaneOptions } from './lane.js';
+import { type Failure, Recovery } from './recovery.js';
+import { timedCall } from './timed-call.js';
+
+/** A lane that hands over one record at a time. */
+export class RecordLane extends Lane {
+  private readonly recovery: Recovery;
+
+  constructor(options: LaneOptions) {
+    super(options);
+    this.recovery = new Recovery(options, new GiveUp(options), (records, attempt) =>
+      this.tryAgain(records, attempt),
+    );
+  }
+
+  close(): void {
+    // It has no timers.
+  }
+
+  protected async handleAll(): Promise<void> {
+    const { feed, starts, aborted, handler, deduplication } = this.options;
+    const isTimed = handler.policy.timeout !== Infinity;
+    for (let record = feed.next(); record; record = feed.next()) {
+      if (deduplication && (await this.wasHandled(record, deduplication))) continue;
+      if (!starts.isAllowed(record) && !(await starts.allowed(record))) return;
+      this.current = record;
+      let failure: Failure | undefined;
+      if (isTimed) {
+        failure = await this.call(record, 1);
+      } else {
+        // The same without a promise of its own: this is where most records pass through.
+        this.isCalling = true;
+        try {
+          const result = handler.handle(feed.payloadOf(record), new KinesisContext(record, 1, aborted));
+          if (isThenable(result)) await result;
+        } catch (error) {
+          failure = { records: [record], error };
+        }
+        this.isCalling = false;
+      }
+      if (deduplication && !failure) await deduplication.remember([record]);
+      if (aborted.aborted) return;
+      if (!failure) feed.finish(record);
+      else if (!(await this.recovery.settle(failure))) return;
+      this.current = undefined;
+      const turn = this.afterCall();
+      if (turn) await turn;
+    }
+  }
+
+  private async wasHandled(record: InFlightRecord, deduplication: Deduplication): Promise<boolean> {
+    const { seen } = await deduplication.part([record]);
+    if (seen.length === 0) return false;
+    this.options.feed.finish(record);
+    return true;
+  }
+
+  private async tryAgain([record]: readonly InFlightRecord[], attempt: number): Promise<Failure | undefined> {
+    const { feed, aborted, deduplication } = this.options;
+    const failure = record && (await this.call(record, attempt));
+    if (record && !failure) await deduplication?.remember([record]);
+    if (record && !failure && !aborted.aborted) feed.finish(record);
+    return failure;
+  }
+
+  private async call(record: InFlightRecord, attempt: number): Promise<Failure | undefined> {
+    const { feed, handler, clock, aborted } = this.options;
+    const { timeout } = handler.policy;
+    this.isCalling = true;
+    try {
+      const payload = feed.payloadOf(record);
+      await timedCall((signal) => handler.handle(payload, new KinesisContext(record, attempt, signal)), {
+        handler: handler.name,
+        clock,
+        timeout,
+        aborted,
+      });
+      return undefined;
+    } catch (error) {
+      return { records: [record], error };
+    } finally {
+      this.isCalling = false;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import type { InFlightRecord } from './in-flight-record.js';
+
+/** What can be known about a user record beside its payload. */
+export abstract class RecordView {
+  /** @internal */
+  protected readonly inFlight: InFlightRecord;
+
+  /** @internal */
+  constructor(inFlight: InFlightRecord) {
+    this.inFlight = inFlight;
+  }
+
+  /** Names the user record for good: stream, shard, sequence number and sub-sequence number, with slashes between. */
+  get id(): string {
+    return this.inFlight.id;
+  }
+
+  /** The stream's name in the module's options. */
+  get stream(): string {
+    return this.inFlight.scope.place.stream;
+  }
+
+  get shardId(): string {
+    return this.inFlight.scope.place.shardId;
+  }
+
+  get partitionKey(): string {
+    return this.inFlight.userRecord.partitionKey;
+  }
+
+  /** Present only if the producer set one and the aggregator carries it. */
+  get explicitHashKey(): string | undefined {
+    return this.inFlight.userRecord.explicitHashKey;
+  }
+
+  get sequenceNumber(): string {
+    return this.inFlight.record.sequenceNumber;
+  }
+
+  /** Index of the user record in its aggregate; 0 for a plain record. */
+  get subSequenceNumber(): number {
+    return this.inFlight.subSequenceNumber;
+  }
+
+  /** When the service received the record. */
+  get approximateArrival(): Date {
+    return new Date(this.inFlight.record.arrivalTime);
+  }
+
+  /** The user record's bytes, before the aggregator made a value of them. */
+  get data(): Uint8Array {
+    return this.inFlight.userRecord.data;
+  }
+}

@@ -1,0 +1,120 @@
+import { BatchValidationError } from '../errors.js';
+import { Backoff } from '../runtime/backoff.js';
+import { type GiveUp } from './give-up.js';
+import type { InFlightRecord } from './in-flight-record.js';
+import type { LaneOptions } from './lane.js';
+import { isChosen, judge, type Verdict } from './verdict.js';
+
+/** What came of a call that did not go well. */
+export interface Failure {
+  /** Those of the call's records that are not done, in order; at least one. */
+  readonly records: readonly InFlightRecord[];
+  readonly error: unknown;
+  /** The handler itself said which of the records have failed. */
+  readonly isPartial?: boolean;
+}
+
+/** Hands records over again. Those that are done are finished then; resolves with those that are not. */
+export type TryAgain = (records: readonly InFlightRecord[], attempt: number) => Promise<Failure | undefined>;
+
+/** What is done about records whose handler failed, as its policy says. */
+export class Recovery {
+  constructor(
+    private readonly options: LaneOptions,
+    private readonly giveUp: GiveUp,
+    private readonly tryAgain: TryAgain,
+  ) {}
+
+  /**
+   * Goes on until every record is finished, in one way or another.
+   *
+   * @param attempts - how often the handler was called with them
+   * @returns whether they are; if not, handlers may no longer start
+   */
+  async settle(failed: Failure, attempts = 1): Promise<boolean> {
+    const { handler, aborted } = this.options;
+    const backoff = new Backoff(handler.policy.retry.backoff, this.options.random);
+    let failure: Failure | undefined = failed;
+    let failures = 0;
+    while (failure) {
+      if (aborted.aborted) return false;
+      if (failure.error instanceof BatchValidationError) {
+        return this.settleInvalid(failure.records, failure.error, attempts);
+      }
+      if (this.isSplit(failure)) return this.settleHalves(failure.records);
+      if (!isChosen(failure.error)) failures++;
+      const verdict = judge(handler.policy, { error: failure.error, failures, age: this.ageOf(failure) });
+      this.reportFailure(failure, attempts, verdict);
+      if (verdict.type === 'retry') {
+        const wait = verdict.after ?? backoff.next();
+        await this.sleep(wait, failure);
+      } else {
+        const ended = await this.giveUp.apply(failure, verdict, attempts);
+        if (ended !== 'again') return ended === 'finished';
+        attempts = failures = 0;
+        backoff.reset();
+      }
+      if (!(await this.mayTry(failure.records))) return false;
+      failure = await this.tryAgain(failure.records, ++attempts);
+    }
+    return !aborted.aborted;
+  }
+
+  /** One bad record must not fail the others of its batch for good. */
+  private isSplit({ records, error, isPartial = false }: Failure): boolean {
+    return this.options.handler.policy.bisectOnError && records.length > 1 && !isPartial && !isChosen(error);
+  }
+
+  private async settleHalves(records: readonly InFlightRecord[]): Promise<boolean> {
+    const middle = Math.ceil(records.length / 2);
+    return (await this.begin(records.slice(0, middle))) && this.begin(records.slice(middle));
+  }
+
+  /** The handler was not called: those that it would not take go their own way, and the others are handed over. */
+  private async settleInvalid(
+    records: readonly InFlightRecord[],
+    { failures }: BatchValidationError,
+    attempts: number,
+  ): Promise<boolean> {
+    for (const record of records) {
+      const error = failures.get(record.id);
+      if (error && !(await this.settle({ records: [record], error }, attempts))) return false;
+    }
+    const valid = records.filter((record) => !failures.has(record.id));
+    return valid.length === 0 || this.begin(valid);
+  }
+
+  private async begin(records: readonly InFlightRecord[]): Promise<boolean> {
+    if (!(await this.mayTry(records))) return false;
+    const failure = await this.tryAgain(records, 1);
+    return failure ? this.settle(failure) : !this.options.aborted.aborted;
+  }
+
+  private async mayTry(records: readonly InFlightRecord[]): Promise<boolean> {
+    const last = records.at(-1);
+    return last !== undefined && this.options.starts.allowed(last, true);
+  }
+
+  private async sleep(duration: number, { records }: Failure): Promise<void> {
+    const last = records.at(-1);
+    if (!last) return;
+    await this.options.clock.sleep(duration, this.options.starts.retrySignal(last)).catch(() => undefined);
+  }
+
+  /** Milliseconds since the oldest of the records arrived. */
+  private ageOf({ records }: Failure): number {
+    return this.options.clock.wallTime() - (records[0]?.record.arrivalTime ?? Infinity);
+  }
+
+  private reportFailure({ records, error }: Failure, attempt: number, verdict: Verdict): void {
+    const { handler, report } = this.options;
+    const [first] = records;
+    if (!first) return;
+    const about = { handler: handler.name, records: records.length, ...first.place };
+    if (!isChosen(error)) {
+      report({ type: 'record-failed', attempt, final: verdict.type === 'give-up', error, ...about });
+    } else if (verdict.type === 'retry') {
+      report({ type: 'record-delayed', delay: verdict.after ?? 0, ...about });
+    }
+  }
+}

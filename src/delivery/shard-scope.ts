@@ -1,0 +1,14 @@
+import type { Aggregator } from '../aggregators/aggregator.js';
+import type { ShardPlace } from '../observability/kinesis-event.js';
+import type { Position } from './position.js';
+
+/** What all user records of one shard under one lease have in common. */
+export interface ShardScope {
+  readonly place: ShardPlace;
+  readonly aggregator: Aggregator;
+  readonly fencingToken: number;
+  /** How many handlers must finish each record. */
+  readonly handlers: number;
+  /** A handler says that everything up to a position is done. */
+  mark(position: Position): void;
+}

@@ -1,0 +1,5 @@
+export * from './checkpointers/redis/index.js';
+export {
+  RedisDeduplicator,
+  type RedisDeduplicatorOptions,
+} from './delivery/deduplication/redis-deduplicator.js';

@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { JsonAggregator } from '../../src/aggregators/json-aggregator.js';
+import { InFlight } from '../../src/delivery/in-flight.js';
+import type { InFlightRecord } from '../../src/delivery/in-flight-record.js';
+import { ArrayAggregator, at, page, record } from './support/delivery-fixture.js';
+
+function inFlight(handlers: number, aggregator = new JsonAggregator()): InFlight {
+  return new InFlight({
+    scope: {
+      place: { stream: 'orders', application: 'app', shardId: 'shard-0' },
+      aggregator,
+      fencingToken: 1,
+      handlers,
+      mark: () => undefined,
+    },
+    resumeFrom: { type: 'TRIM_HORIZON' },
+    onHungry: () => undefined,
+    onRoom: () => undefined,
+    onEmpty: () => undefined,
+  });
+}
+
+function takeAll(records: InFlight): InFlightRecord[] {
+  const taken: InFlightRecord[] = [];
+  for (let next = records.at(0); next; next = records.at(taken.length)) taken.push(next);
+  return taken;
+}
+
+it('has its watermark before the first record that some handler has not finished, whatever the order of finishing', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 40 }),
+      fc.integer({ min: 1, max: 3 }),
+      fc.infiniteStream(fc.nat()),
+      (count, handlers, picks) => {
+        const records = inFlight(handlers);
+        const accepted = page(Array.from({ length: count }, (_, i) => record(1000 + i, '0')));
+        records.accept(accepted);
+        const taken = takeAll(records);
+        const open = taken.flatMap((each, index) =>
+          Array.from({ length: handlers }, () => ({ each, index })),
+        );
+        while (open.length > 0) {
+          const [picked] = open.splice((picks.next().value as number) % open.length, 1);
+          if (picked) records.finish(picked.each);
+          const first = open.length === 0 ? count : Math.min(...open.map(({ index }) => index));
+          expect(records.finished).toEqual(first === 0 ? undefined : at(999 + first));
+        }
+        expect(records.isEmpty).toBe(true);
+        expect(accepted.released).toBe(true);
+      },
+    ),
+  );
+});
+
+it('knows user records of one aggregate apart', () => {
+  const records = inFlight(1, new ArrayAggregator());
+  records.accept(page([record(7, '[1,2]')]));
+  const [a, b] = takeAll(records);
+  if (!a || !b) throw new Error('two user records were to come');
+  records.finish(a);
+  expect(records.finished).toEqual(at(7, 0));
+  records.finish(b);
+  expect(records.finished).toEqual(at(7, 1));
+});
+
+it('lets no more in than its limits, and goes on when there is room', () => {
+  const records = inFlight(1);
+  const megabyte = JSON.stringify('x'.repeat(1024 * 1024));
+  records.accept(page(Array.from({ length: 30 }, (_, i) => record(100 + i, megabyte))));
+  const taken = takeAll(records);
+  expect(taken).toHaveLength(10);
+  expect(records.isFull).toBe(true);
+  const [first] = taken;
+  if (first) records.finish(first);
+  expect(records.at(10)?.sequenceNumber).toBe('110');
+});
+
+it('passes over what it has when that is read again', () => {
+  const records = inFlight(1, new ArrayAggregator());
+  const first = page([record(1, '[1,2]'), record(2, '[3]'), record(3, '[4]')]);
+  records.accept(first);
+  records.at(2);
+  expect(records.dropUnread()).toBe(true);
+  expect(first.released).toBe(true);
+  records.accept(page([record(2, '[3]'), record(3, '[4]')]));
+  expect(takeAll(records).map(({ payload }) => payload)).toEqual([1, 2, 3, 4]);
+});
