@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { serializeLeaseFile } from '../../src/cli/leases/lease-file.js';
@@ -64,12 +64,11 @@ describe('the compiled package', () => {
       ...newLease(`shardId-${i}`),
     }));
     await writeFile(file, serializeLeaseFile(leases));
+    const manifest = await readFile(join(dirname(compiled.programs), 'package.json'), 'utf8');
+    const main = (JSON.parse(manifest) as { bin: Record<string, string> }).bin['nestjs-kinesis'] ?? '';
     const names = ['--application', 'billing', '--stream', 'orders'];
 
-    const { code, errors } = await run(
-      ['dist/cli/main.js', 'leases', 'export', '--from', `file:${file}`, ...names],
-      1,
-    );
+    const { code, errors } = await run([main, 'leases', 'export', '--from', `file:${file}`, ...names], 1);
 
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
   });
