@@ -25,12 +25,14 @@ const examples = {
   'testing.md': await importExamples('testing.md'),
   'dead-letters.md': await importExamples('dead-letters.md'),
   'checkpointers.md': await importExamples('checkpointers.md'),
+  'dynamodb.md': await importExamples('dynamodb.md'),
 };
 
 it.each([
   ['testing.md', 5],
   ['dead-letters.md', 5],
   ['checkpointers.md', 3],
+  ['dynamodb.md', 2],
 ] as const)('docs/%s has examples', (page, count) => {
   expect(examples[page]).toBe(count);
 });

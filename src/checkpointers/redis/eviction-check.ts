@@ -9,7 +9,7 @@ export async function evictionPolicies(client: RedisClient): Promise<EvictionPol
   return Promise.all(
     servers.map((server) =>
       // INFO, since many a hosted server forbids CONFIG.
-      server.info('memory').then(policyIn, (error: unknown) => ({ unknown: error })),
+      server.info('memory').then(policyIn, refusalIn),
     ),
   );
 }
@@ -22,4 +22,10 @@ export function evictsLeases(policy: string): boolean {
 function policyIn(info: string): EvictionPolicy {
   const policy = /^maxmemory_policy:([a-z-]+)/m.exec(info)?.[1];
   return policy === undefined ? { unknown: 'INFO names no maxmemory_policy' } : { policy };
+}
+
+/** A server that answers, but does not say: others forbid INFO, too. @throws what is no answer, and may pass */
+function refusalIn(error: unknown): EvictionPolicy {
+  if (error instanceof Error && error.name === 'ReplyError') return { unknown: error };
+  throw error;
 }

@@ -1,4 +1,6 @@
+import { jest } from '@jest/globals';
 import { inspect } from 'node:util';
+import { Redis } from 'ioredis';
 import { KinesisConfigurationError } from 'nestjs-kinesis';
 import { RedisCheckpointer, type RedisCheckpointerOptions } from 'nestjs-kinesis/redis';
 import { newLease } from '../../../src/testing/checkpointer-suite/lease-fixture.js';
@@ -101,6 +103,18 @@ await describeWithRedis('the connection of the Redis checkpointer', (binary) => 
     expect(String(error)).toContain(reason);
     expect(inspect(error, { depth: 10 })).not.toContain('wr0ng');
     await store.close();
+  });
+
+  it('is not taken for a server that hides its policy when it breaks', async () => {
+    const client = new Redis({ port: server.port, password: 's3cret' });
+    client.info = () => Promise.reject(new Error('Connection is closed.'));
+    const warn = jest.fn();
+
+    const refused = new RedisCheckpointer({ client, logger: { warn } }).prepare();
+
+    await expect(refused).rejects.toMatchObject({ code: 'KINESIS_CHECKPOINTER', retryable: true });
+    expect(warn).not.toHaveBeenCalled();
+    client.disconnect();
   });
 
   it('says what is wrong once more after it was closed', async () => {
