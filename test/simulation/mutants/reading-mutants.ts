@@ -123,8 +123,15 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
     name: 'who gives a shard up leaves what others have come past',
     why: 'the next owner handles again what was finished beyond',
     file: `${DELIVERY}/starts.ts`,
-    find: 'return isRetry ? index < this.highest : index <= this.highest;',
-    replace: 'return isRetry && index < 0;',
+    find: 'const isFree = this.options.gate.isOpen && !this.stopped;\n    if (!isFree && !hasBegun) return false;',
+    replace: 'if (!this.options.gate.isOpen || this.stopped) return false;',
+  },
+  {
+    name: 'what others have come past is not tried again',
+    why: 'a batch that failed is handled again by the next owner, and so is what was finished beyond',
+    file: `${DELIVERY}/starts.ts`,
+    find: 'return last.index < this.highest || last.index - first.index >= records.length;',
+    replace: 'return last.index < this.highest;',
   },
   {
     name: 'what was read counts as handed out',
