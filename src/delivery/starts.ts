@@ -87,7 +87,7 @@ export class Starts {
   }
 
   private mayStart(index: number, hasBegun: boolean): boolean {
-    if (!this.halt.isOpen) return false;
+    if (this.aborted || !this.halt.isOpen) return false;
     const isFree = this.options.gate.isOpen && !this.stopped;
     if (!isFree && !hasBegun) return false;
     if (!this.ask()) return false;

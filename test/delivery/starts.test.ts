@@ -5,16 +5,17 @@ import { Gate } from '../../src/runtime/gate.js';
 const record = (index: number): InFlightRecord => ({ index }) as InFlightRecord;
 const records = (...indexes: number[]): InFlightRecord[] => indexes.map(record);
 
-function startsThatStop(): { starts: Starts; stop: () => void } {
+function startsThatStop(): { starts: Starts; stop: () => void; abort: () => void } {
   const stopping = new AbortController();
+  const aborting = new AbortController();
   const starts = new Starts({
     gate: new Gate(),
     stopped: stopping.signal,
-    aborted: new AbortController().signal,
+    aborted: aborting.signal,
     mayStart: () => true,
     onRefused: () => undefined,
   });
-  return { starts, stop: () => stopping.abort() };
+  return { starts, stop: () => stopping.abort(), abort: () => aborting.abort() };
 }
 
 describe('once the shard is given up', () => {
@@ -23,6 +24,14 @@ describe('once the shard is given up', () => {
     starts.isAllowed(record(5));
     stop();
     expect([starts.isAllowed(record(4)), starts.isAllowed(record(6))]).toEqual([true, false]);
+  });
+
+  it('none starts any more when the time for those that run is over', () => {
+    const { starts, stop, abort } = startsThatStop();
+    starts.isAllowed(record(5));
+    stop();
+    abort();
+    expect(starts.isAllowed(record(4))).toBe(false);
   });
 
   it.each([

@@ -102,5 +102,5 @@ it.each<[string, Aggregator, number]>([
     expect(producer.stats().throttled > 0).toBe(!aggregator.packing);
     expect(producer.stats().possibleDuplicates).toBeGreaterThan(0);
   },
-  120_000,
+  300_000,
 );
