@@ -103,6 +103,8 @@ export class HeldShards {
     };
     this.assignments.set(shardId, assignment);
     assignment.finished = this.run(assignment);
+    // An answer that took long leaves little time until the deadline; what fails here the heartbeat repeats.
+    if (lease.isDue(settings.heartbeatFrequency)) lease.renew().catch(() => undefined);
   }
 
   /** Hands a shard to the worker that asked for it, once what runs is finished and checkpointed. */

@@ -78,6 +78,8 @@ export class ShardScheduler {
   private stopWatching: (() => void) | undefined;
   private phase: 'idle' | 'running' | 'stopped' = 'idle';
   private hasLooked = false;
+  /** Whether a lease was left alone because nothing is known of a parent. */
+  private awaitsSync = false;
 
   constructor(private readonly options: ShardSchedulerOptions) {
     const { random, clock, settings, application, stream, checkpointer, gateway, report } = options;
@@ -130,7 +132,7 @@ export class ShardScheduler {
       onHandOffRequested: (shardId, to) => this.held.handOff(shardId, to),
     });
     const listInterval = checkpointer.listInterval ?? LEASE_INTERVAL;
-    this.shardSync = this.loop('shard sync', SHARD_SYNC_INTERVAL, (signal) => this.sync.run(signal));
+    this.shardSync = this.loop('shard sync', SHARD_SYNC_INTERVAL, (signal) => this.syncShards(signal));
     this.leaseTaking = this.loop('lease taking', listInterval, () => this.look(listInterval));
     this.heartbeat = this.loop('heartbeat', heartbeatFrequency, () => this.beat());
     this.loops = [this.shardSync, this.leaseTaking, this.heartbeat];
@@ -240,8 +242,18 @@ export class ShardScheduler {
 
   private isSettled(shardId: string): boolean {
     const settled = this.sync.isSettled(shardId);
-    if (settled === undefined) this.shardSync.wake();
+    if (settled === undefined) {
+      this.awaitsSync = true;
+      this.shardSync.wake();
+    }
     return settled === true;
+  }
+
+  private async syncShards(signal: AbortSignal): Promise<void> {
+    await this.sync.run(signal);
+    if (!this.awaitsSync) return;
+    this.awaitsSync = false;
+    this.leaseTaking.wake();
   }
 
   private async beat(): Promise<void> {
