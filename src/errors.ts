@@ -264,28 +264,6 @@ export class CheckpointerError extends KinesisError {
   }
 }
 
-/**
- * Dead letters could not be stored, or it is not known whether they are. Where `retryable` is not set, the message says
- * what to change: until then the shards that wait for the sink stand still.
- */
-export class DeadLetterSinkError extends KinesisError {
-  constructor(
-    /** The sink's `name`. */
-    readonly sink: string,
-    message: string,
-    options: KinesisErrorOptions = {},
-  ) {
-    super('KINESIS_DEAD_LETTER_SINK', `${sink}: ${message}`, options);
-  }
-}
-
-/** Bytes that are no dead letter, or one of a version that this package does not know. */
-export class DeadLetterFormatError extends KinesisError {
-  constructor(message: string, options: { cause?: unknown } = {}) {
-    super('KINESIS_DEAD_LETTER_FORMAT', message, options);
-  }
-}
-
 /** The memory of handled records failed, or did not answer in time: whether the call took effect is then not known. */
 export class DeduplicatorError extends KinesisError {
   constructor(message: string, options: KinesisErrorOptions = {}) {
@@ -297,21 +275,6 @@ export class DeduplicatorError extends KinesisError {
 export class KinesisAbortedError extends KinesisError {
   constructor(message: string, options: { cause?: unknown } = {}) {
     super('KINESIS_ABORTED', message, options);
-  }
-}
-
-/**
- * The store of leases refused a write again and again although the lease is in this worker's name: it answers with what
- * is out of date. Tried again with the next heartbeat or checkpoint.
- */
-export class LeaseConflictError extends KinesisError {
-  constructor(readonly shardId: string) {
-    super(
-      'KINESIS_LEASE_CONFLICT',
-      `The store refuses to write the lease of shard ${shardId}, and yet shows it as this worker's. ` +
-        'Its reads are older than its writes: the checkpointer must read consistently.',
-      { retryable: true },
-    );
   }
 }
 

@@ -94,6 +94,8 @@ export {
   type MemoryDeduplicatorOptions,
 } from './delivery/deduplication/memory-deduplicator.js';
 
+export * from './delivery/dead-letters/letter-errors.js';
 export * from './errors.js';
 export * from './handlers/consumer-errors.js';
+export * from './scheduler/lease-errors.js';
 export * from './scheduler/seek-errors.js';

@@ -1,4 +1,4 @@
-import { abortReason, onAbort } from '../runtime/abort.js';
+import { abortReason, createSharedAbort, onAbort } from '../runtime/abort.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Random } from '../runtime/random.js';
 import type { KinesisGateway } from './kinesis-gateway.js';
@@ -27,7 +27,7 @@ export async function verifyStreams(
 ): Promise<void> {
   const deadline = clock.now() + timeout;
   // Once one has failed for good, nobody waits for the others.
-  const failed = new AbortController();
+  const failed = createSharedAbort();
   const { signal } = failed;
   const forget = onAbort(ended, () => ended && failed.abort(abortReason(ended)));
   try {

@@ -70,18 +70,35 @@ export class Recovery {
     return (await this.begin(records.slice(0, middle))) && this.begin(records.slice(middle));
   }
 
-  /** The handler was not called: those that it would not take go their own way, and the others are handed over. */
+  /**
+   * The handler was not called: those that it will never get go their own way, and the others are handed over. One that it
+   * may get later, when the shard is resumed, keeps its place among them.
+   */
   private async settleInvalid(
     records: readonly InFlightRecord[],
-    { failures }: BatchValidationError,
+    { failures }: Pick<BatchValidationError, 'failures'>,
     attempts: number,
   ): Promise<boolean> {
+    const left: InFlightRecord[] = [];
     for (const record of records) {
-      const error = failures.get(record.id);
-      if (error && !(await this.settle({ records: [record], error }, attempts))) return false;
+      const failure = failureOf(record, failures);
+      if (!failure || !this.isDropped(failure)) left.push(record);
+      else if (!(await this.settle(failure, attempts))) return false;
     }
-    const valid = records.filter((record) => !failures.has(record.id));
-    return valid.length === 0 || this.begin(valid);
+    const index = left.findIndex(({ id }) => failures.has(id));
+    const valid = index < 0 ? left : left.slice(0, index);
+    if (valid.length > 0 && !(await this.begin(valid))) return false;
+    const [next, ...others] = left.slice(valid.length);
+    const failure = next && failureOf(next, failures);
+    if (!failure) return !this.options.aborted.aborted;
+    return (await this.settle(failure, attempts)) && this.settleInvalid(others, { failures }, attempts);
+  }
+
+  /** Whether its records are skipped or dead letters, and so never handled. */
+  private isDropped(failure: Failure): boolean {
+    const { policy } = this.options.handler;
+    const verdict = judge(policy, { error: failure.error, failures: 1, age: this.ageOf(failure) });
+    return verdict.type === 'give-up' && verdict.how !== 'halt';
   }
 
   private async begin(records: readonly InFlightRecord[]): Promise<boolean> {
@@ -114,4 +131,9 @@ export class Recovery {
       report({ type: 'record-delayed', delay: verdict.after ?? 0, ...about });
     }
   }
+}
+
+function failureOf(record: InFlightRecord, failures: BatchValidationError['failures']): Failure | undefined {
+  const error = failures.get(record.id);
+  return error && { records: [record], error };
 }

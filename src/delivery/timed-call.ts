@@ -1,6 +1,6 @@
 import { HandlerTimeoutError } from './handler-errors.js';
 import { abortReason, onAbort } from '../runtime/abort.js';
-import type { Clock } from '../runtime/clock.js';
+import type { Clock, Timer } from '../runtime/clock.js';
 
 export interface TimedCallOptions {
   /** The handler's name. */
@@ -26,12 +26,15 @@ export async function timedCall(
   const ending = new AbortController();
   const forget = onAbort(aborted, () => ending.abort(abortReason(aborted)));
   let late: HandlerTimeoutError | undefined;
-  const timer = clock.schedule(timeout, () => {
-    late = new HandlerTimeoutError(handler, timeout);
-    ending.abort(late);
+  let timer: Timer | undefined;
+  const abandoned = new Promise<never>((_, reject) => {
+    timer = clock.schedule(timeout, () => {
+      const error = (late = new HandlerTimeoutError(handler, timeout));
+      ending.abort(error);
+      // Not before: on a busy machine two timers may come in either order, and the time to end begins when it is told.
+      timer = clock.schedule(timeout, () => reject(error));
+    });
   });
-  const waiting = new AbortController();
-  const abandoned = clock.sleep(2 * timeout, waiting.signal);
   try {
     const result = await Promise.race([call(ending.signal), abandoned]);
     if (late) throw late;
@@ -39,9 +42,7 @@ export async function timedCall(
   } catch (error) {
     throw late ?? error;
   } finally {
-    abandoned.catch(() => undefined);
-    waiting.abort();
-    timer.cancel();
+    timer?.cancel();
     forget();
   }
 }

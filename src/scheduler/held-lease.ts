@@ -1,12 +1,13 @@
 import { compareCheckpoints, type Checkpoint } from '../checkpointers/checkpoint.js';
 import type { Checkpointer, Lease, LeaseScope } from '../checkpointers/checkpointer.js';
-import { CheckpointerError, LeaseConflictError } from '../errors.js';
+import { CheckpointerError } from '../errors.js';
 import { untilAborted } from '../runtime/abort.js';
 import { Backoff } from '../runtime/backoff.js';
 import type { BootTime } from '../runtime/boot-time.js';
 import type { Clock, Timer } from '../runtime/clock.js';
 import { withDeadline } from '../runtime/deadline.js';
 import type { Random } from '../runtime/random.js';
+import { LeaseConflictError } from './lease-errors.js';
 
 /** How a lease was lost: to another worker, to time, by deletion of its row, or by being given up. */
 export type LeaseLoss = 'taken' | 'expired' | 'deleted' | 'released';

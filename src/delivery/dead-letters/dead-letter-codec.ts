@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { DeadLetterFormatError } from '../../errors.js';
 import type { DeadLetter, DeadLetterError } from './dead-letter.js';
+import { DeadLetterFormatError } from './letter-errors.js';
 
 /**
  * Bytes that a compressed letter may become: the largest record Kinesis takes (10 MiB, AWS limit) in base64 is 13.4

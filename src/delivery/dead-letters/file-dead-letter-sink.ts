@@ -1,9 +1,10 @@
 import { access, type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { DeadLetterSinkError, KinesisConfigurationError } from '../../errors.js';
+import { KinesisConfigurationError } from '../../errors.js';
 import type { DeadLetter } from './dead-letter.js';
 import { encodeDeadLetter } from './dead-letter-codec.js';
 import type { DeadLetterSink } from './dead-letter-sink.js';
+import { DeadLetterSinkError } from './letter-errors.js';
 
 const NEWLINE = 0x0a;
 

@@ -1,12 +1,12 @@
 import type { KinesisGateway, PutEntry } from '../../client/kinesis-gateway.js';
 import { retryUntil } from '../../client/retry-until.js';
 import { findUsable, type StreamTarget } from '../../client/usable-stream.js';
-import { DeadLetterSinkError } from '../../errors.js';
 import type { Clock } from '../../runtime/clock.js';
 import type { Random } from '../../runtime/random.js';
 import type { DeadLetter } from './dead-letter.js';
 import { compressDeadLetter, encodeDeadLetter } from './dead-letter-codec.js';
 import type { DeadLetterSink } from './dead-letter-sink.js';
+import { DeadLetterSinkError } from './letter-errors.js';
 import { putUntilStored } from './put-until-stored.js';
 import { requestsOf } from './put-requests.js';
 

@@ -7,7 +7,7 @@ import {
   type SQSClientConfig,
 } from '@aws-sdk/client-sqs';
 import { retryUntil } from '../../../client/retry-until.js';
-import { DeadLetterSinkError, KinesisConfigurationError } from '../../../errors.js';
+import { KinesisConfigurationError } from '../../../errors.js';
 import type { Clock } from '../../../runtime/clock.js';
 import type { Random } from '../../../runtime/random.js';
 import { SystemClock } from '../../../runtime/system-clock.js';
@@ -15,6 +15,7 @@ import { SystemRandom } from '../../../runtime/system-random.js';
 import type { DeadLetter } from '../dead-letter.js';
 import { compressDeadLetter, encodeDeadLetter } from '../dead-letter-codec.js';
 import type { DeadLetterSink } from '../dead-letter-sink.js';
+import { DeadLetterSinkError } from '../letter-errors.js';
 import { createSqsClient } from './create-sqs-client.js';
 import { batchesOf } from './message-batches.js';
 
