@@ -18,8 +18,8 @@ async function get<T>(url: string): Promise<T> {
 }
 
 /** @returns whether what the app served, and what its handlers put aside, is what the data say */
-async function replayFlights({ app, url, run }: RunningDemo): Promise<boolean> {
-  const flights = breakSome(readFlights(run));
+async function replayFlights({ app, url }: RunningDemo): Promise<boolean> {
+  const flights = breakSome(readFlights());
   const { length } = flights.reports;
   const ledger = app.get(Ledger);
   console.log(`Replaying ${length} flights, ${flights.broken.size} with broken fields: POST ${url}/flights`);

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { decodeDeadLetter, KinesisConsumer, KinesisPayload } from 'nestjs-kinesis';
-import type { FlightReport } from '../flights/flight.js';
+import type { Flight, FlightReport } from '../flights/flight.js';
 import { Ledger } from '../ledger/ledger.js';
 import { SAMPLE_CONFIG, type SampleConfig } from '../sample-config.js';
 import { DeadLetterReasons } from './dead-letter-reasons.js';
@@ -17,7 +17,7 @@ export class DeadLettersConsumer {
   @KinesisConsumer('flights-dead')
   onLetter(@KinesisPayload() bytes: Uint8Array): void {
     const { handler, error, data } = decodeDeadLetter(bytes);
-    const flight = JSON.parse(Buffer.from(data).toString()) as FlightReport;
+    const flight = JSON.parse(Buffer.from(data).toString()) as FlightReport & Pick<Flight, 'run'>;
     if (flight.run !== this.config.run) return;
     this.reasons.add(handler, error.message);
     this.ledger.deadLettered(handler, flight);

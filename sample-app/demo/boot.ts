@@ -11,7 +11,6 @@ import { sabotage, type SabotageKind } from './sabotage.js';
 export interface RunningDemo {
   app: INestApplication;
   url: string;
-  run: string;
   log: LogFile;
   close(): Promise<void>;
 }
@@ -33,5 +32,5 @@ export async function boot(sabotageKind: SabotageKind | undefined): Promise<Runn
     await leases.close();
     await kinesis.close();
   };
-  return { app, url: await app.getUrl(), run, log, close };
+  return { app, url: await app.getUrl(), log, close };
 }

@@ -1,11 +1,12 @@
-import type { Flight, FlightReport } from '../flights/flight.js';
+import type { FlightReport } from '../flights/flight.js';
+import type { FileFlight } from './flight-file.js';
 
 /** What is replayed, and what is known about it beforehand. */
 export interface Replay {
   /** All flights, in the order of the file. */
   reports: FlightReport[];
   /** Those that are as they should be. */
-  intact: Flight[];
+  intact: FileFlight[];
   /** The indexes of the others. */
   broken: ReadonlySet<number>;
 }
@@ -15,7 +16,7 @@ const FIRST_BROKEN = 1_000;
 const BROKEN_EVERY = 500;
 
 /** What goes wrong with fields, in turn. */
-const BREAKAGES: ((flight: Flight) => FlightReport)[] = [
+const BREAKAGES: ((flight: FileFlight) => FlightReport)[] = [
   (flight) => ({ ...flight, delay: undefined }),
   (flight) => ({ ...flight, delay: 'cancelled' }),
   (flight) => ({ ...flight, distance: -flight.distance }),
@@ -23,7 +24,7 @@ const BREAKAGES: ((flight: Flight) => FlightReport)[] = [
   (flight) => ({ ...flight, date: 'tomorrow' }),
 ];
 
-export function breakSome(flights: readonly Flight[]): Replay {
+export function breakSome(flights: readonly FileFlight[]): Replay {
   const broken = new Map(
     flights
       .filter(({ index }) => index >= FIRST_BROKEN && index % BROKEN_EVERY === 0)

@@ -1,6 +1,7 @@
-import { BadRequestException, Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { BadRequestException, Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { KinesisProducer } from 'nestjs-kinesis';
 import { Ledger } from '../ledger/ledger.js';
+import { SAMPLE_CONFIG, type SampleConfig } from '../sample-config.js';
 import { type FlightReport, isFlightReport } from './flight.js';
 
 @Controller('flights')
@@ -8,6 +9,7 @@ export class FlightsController {
   constructor(
     private readonly producer: KinesisProducer,
     private readonly ledger: Ledger,
+    @Inject(SAMPLE_CONFIG) private readonly config: SampleConfig,
   ) {}
 
   /** Answers when Kinesis has acknowledged every flight. */
@@ -17,10 +19,11 @@ export class FlightsController {
     if (!Array.isArray(flights) || !flights.every(isFlightReport)) {
       throw new BadRequestException('expected an array of flights');
     }
+    const { run } = this.config;
     await Promise.all(
       flights.map(async (flight) => {
         this.ledger.put(flight);
-        await this.producer.send('flights', flight, { partitionKey: flight.origin });
+        await this.producer.send('flights', { ...flight, run }, { partitionKey: flight.origin });
       }),
     );
     return { accepted: flights.length };
