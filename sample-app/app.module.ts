@@ -1,9 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { KinesisModule } from 'nestjs-kinesis';
-import { AirportsController } from './flights/airports.controller.js';
-import { DelayStatistics } from './flights/delay-statistics.js';
-import { FlightsController } from './flights/flights.controller.js';
-import { Ledger } from './flights/ledger.js';
+import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
+import { DelaysModule } from './delays/delays.module.js';
+import { FlightsModule } from './flights/flights.module.js';
+import { kinesisOptions } from './kinesis-options.js';
+import { RoutesModule } from './routes/routes.module.js';
 import { SAMPLE_CONFIG, type SampleConfig } from './sample-config.js';
 
 @Module({})
@@ -22,21 +23,12 @@ export class AppModule {
       module: AppModule,
       imports: [
         configModule,
-        KinesisModule.forRootAsync({
-          inject: [SAMPLE_CONFIG],
-          useFactory: ({ client, streamName, checkpointer }: SampleConfig) => ({
-            application: 'airport-delays',
-            client,
-            checkpointer,
-            streams: { flights: { streamName } },
-            producer: { ordering: 'partition-key' },
-            // The demo wants to show flights soon after they are put; a shard allows five reads a second.
-            consumer: { shardFetchRate: 4, sleepTimeNoRecords: 250 },
-          }),
-        }),
+        KinesisModule.forRootAsync({ inject: [SAMPLE_CONFIG], useFactory: kinesisOptions }),
+        FlightsModule,
+        DelaysModule,
+        RoutesModule,
+        DeadLettersModule,
       ],
-      controllers: [FlightsController, AirportsController],
-      providers: [DelayStatistics, Ledger],
     };
   }
 }

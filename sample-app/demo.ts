@@ -1,74 +1,43 @@
-import { randomUUID } from 'node:crypto';
-import { type INestApplication, Logger } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { AppModule } from './app.module.js';
+import { Logger } from '@nestjs/common';
 import { parseArguments, USAGE } from './demo/arguments.js';
+import { boot, type RunningDemo } from './demo/boot.js';
+import { breakSome } from './demo/broken-flights.js';
 import { drawChart } from './demo/chart.js';
-import { compareWithFile } from './demo/compare.js';
+import { compareWithData, type Served } from './demo/compare.js';
 import { readFlights } from './demo/flight-file.js';
-import { openKinesis } from './demo/kinesis-target.js';
-import { openLeases } from './demo/lease-target.js';
 import { createProgress } from './demo/progress.js';
 import { replay } from './demo/replay.js';
-import { sabotage, type SabotageKind } from './demo/sabotage.js';
-import type { AirportDelay } from './flights/delay-statistics.js';
-import { formatLedger, isExact, Ledger } from './flights/ledger.js';
+import { untilStopped } from './demo/stop-signal.js';
+import { drawAccounts, drawReasons, drawTimes } from './demo/summary.js';
+import { DeadLetterReasons } from './dead-letters/dead-letter-reasons.js';
+import { formatLedger, isExact, Ledger } from './ledger/ledger.js';
+import { HandlerTimes } from './timing/handler-times.js';
 
-interface RunningDemo {
-  app: INestApplication;
-  url: string;
-  run: string;
-  close(): Promise<void>;
+async function get<T>(url: string): Promise<T> {
+  return (await (await fetch(url)).json()) as T;
 }
 
-async function boot(sabotageKind: SabotageKind | undefined): Promise<RunningDemo> {
-  const kinesis = await openKinesis(process.env);
-  const leases = await openLeases(process.env);
-  console.log(`Kinesis: ${kinesis.description}. Leases: ${leases.description}.`);
-  if (sabotageKind) sabotage(kinesis.client, sabotageKind);
-  const run = randomUUID();
-  const { client, streamName } = kinesis;
-  const { checkpointer } = leases;
-  const app = await NestFactory.create(AppModule.register({ client, streamName, checkpointer, run }), {
-    logger: ['error', 'warn'],
-  });
-  await app.listen(Number(process.env['PORT'] ?? 0), '127.0.0.1');
-  const close = async (): Promise<void> => {
-    await app.close();
-    await leases.close();
-    await kinesis.close();
-  };
-  return { app, url: await app.getUrl(), run, close };
-}
-
-/** @returns whether the statistics the app served are those of the file */
-async function replayFlights({ app, url, run }: RunningDemo): Promise<boolean> {
-  const flights = readFlights(run);
+/** @returns whether what the app served, and what its handlers put aside, is what the data say */
+async function replayFlights({ app, url }: RunningDemo): Promise<boolean> {
+  const flights = breakSome(readFlights());
+  const { length } = flights.reports;
   const ledger = app.get(Ledger);
-  console.log(`Replaying ${flights.length} flights through POST ${url}/flights`);
-  await replay(url, flights, ledger, createProgress(flights.length, process.stdout));
-  const served = (await (await fetch(`${url}/airports`)).json()) as AirportDelay[];
-  console.log(`\n${drawChart(served)}\n`);
-  const differing = compareWithFile(served, flights);
-  console.log(
-    differing.length === 0
-      ? `The statistics of all ${served.length} airports are those of the file.`
-      : `The statistics of ${differing.length} airports differ from the file: ${differing.join(', ')}`,
-  );
-  return differing.length === 0;
+  console.log(`Replaying ${length} flights, ${flights.broken.size} with broken fields: POST ${url}/flights`);
+  await replay(url, flights.reports, ledger, createProgress(length, process.stdout));
+  const served: Served = { airports: await get(`${url}/airports`), routes: await get(`${url}/routes`) };
+  console.log(`\n${drawChart(served.airports)}`);
+  console.log(`\nDead letters:\n${drawReasons(app.get(DeadLetterReasons).list())}`);
+  console.log(`\nCalls:\n${drawTimes(app.get(HandlerTimes).list())}`);
+  const findings = compareWithData(served, ledger, flights);
+  console.log('\nCompared with the data:');
+  for (const { agrees, text } of findings) console.log(`  ${agrees ? '✓' : '✗'} ${text}`);
+  return findings.every(({ agrees }) => agrees);
 }
 
-async function serve(demo: RunningDemo): Promise<void> {
-  const { app, url } = demo;
-  console.log(`Serving ${url}: POST /flights, GET /airports. Ctrl-C to stop.`);
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
+async function serve({ url }: RunningDemo, stopped: Promise<void>): Promise<void> {
+  console.log(`Serving ${url}: POST /flights, GET /airports, /routes, /dead-letters. Ctrl-C to stop.`);
+  await stopped;
   console.log('Stopping: draining handlers, checkpointing, giving the leases up…');
-  const ledger = app.get(Ledger);
-  await demo.close();
-  console.log(`Stopped. ${formatLedger(ledger.result())}`);
 }
 
 async function main(): Promise<number> {
@@ -77,17 +46,21 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return 0;
   }
+  const stopped = untilStopped();
   const demo = await boot(options.sabotage);
-  if (options.serve) {
-    await serve(demo);
-    return 0;
-  }
   const ledger = demo.app.get(Ledger);
-  const statisticsAgree = await replayFlights(demo).finally(() => demo.close());
+  const interrupted = stopped.then(() => false);
+  const agrees = await (
+    options.serve ? serve(demo, stopped).then(() => true) : Promise.race([replayFlights(demo), interrupted])
+  ).finally(() => demo.close());
   // After the close: the shutdown must not have handled anything twice either.
   const result = ledger.result();
+  console.log(
+    `\nLedger, after shutdown (the ${demo.log.messages} warnings and errors of the log are in ${demo.log.path}):`,
+  );
+  console.log(`${drawAccounts(ledger)}\n`);
   console.log(formatLedger(result));
-  return statisticsAgree && isExact(result) ? 0 : 1;
+  return options.serve || (agrees && isExact(result)) ? 0 : 1;
 }
 
 try {

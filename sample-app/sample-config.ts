@@ -8,6 +8,8 @@ export interface SampleConfig {
   client: NonNullable<KinesisModuleOptions['client']>;
   /** The physical stream behind the name `flights`. */
   streamName: string;
+  /** The physical stream behind the name `flights-dead`. */
+  deadLetterStreamName: string;
   checkpointer: Checkpointer;
   /** Which replay's flights count. */
   run: string;

@@ -1,4 +1,4 @@
-import type { AirportDelay } from '../flights/delay-statistics.js';
+import type { AirportDelay } from '../delays/delay-statistics.js';
 
 const WIDTH = 40;
 const AIRPORTS = 10;

@@ -1,12 +1,13 @@
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { LocalKinesis } from 'nestjs-kinesis/testing';
 
-/** Where the demo's stream is. */
+/** Where the demo's streams are. */
 export interface KinesisTarget {
   /** For people. */
   description: string;
   client: KinesisClient;
   streamName: string;
+  deadLetterStreamName: string;
   close(): Promise<void>;
 }
 
@@ -20,20 +21,26 @@ const SHARDS = 4;
 export async function openKinesis(env: NodeJS.ProcessEnv): Promise<KinesisTarget> {
   const endpoint = env['KINESIS_ENDPOINT'];
   const streamName = env['FLIGHTS_STREAM'] ?? 'flights';
+  const deadLetterStreamName = `${streamName}-dead`;
   if (endpoint !== undefined || env['FLIGHTS_STREAM'] !== undefined) {
     const client = new KinesisClient(endpoint === undefined ? {} : { endpoint });
     return {
-      description: `stream "${streamName}" at ${endpoint ?? 'AWS'}`,
+      description: `streams "${streamName}" and "${deadLetterStreamName}" at ${endpoint ?? 'AWS'}`,
       client,
       streamName,
+      deadLetterStreamName,
       close: async () => client.destroy(),
     };
   }
-  const kinesis = await LocalKinesis.start({ streams: { [streamName]: { shards: SHARDS } }, limits: 'aws' });
+  const kinesis = await LocalKinesis.start({
+    streams: { [streamName]: { shards: SHARDS }, [deadLetterStreamName]: { shards: 1 } },
+    limits: 'aws',
+  });
   return {
-    description: `local Kinesis at ${kinesis.endpoint}, ${SHARDS} shards`,
+    description: `local Kinesis at ${kinesis.endpoint}, ${SHARDS} shards, and one for dead letters`,
     client: kinesis.client(),
     streamName,
+    deadLetterStreamName,
     close: () => kinesis.stop(),
   };
 }

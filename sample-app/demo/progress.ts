@@ -2,7 +2,7 @@ import { SingleBar, Presets } from 'cli-progress';
 
 /** Shows how far the replay is: a bar on a terminal, a line now and then elsewhere. */
 export interface Progress {
-  update(put: number, handled: number): void;
+  update(put: number, settled: number): void;
   stop(): void;
 }
 
@@ -15,11 +15,11 @@ export function createProgress(total: number, out: NodeJS.WriteStream): Progress
 
 function barProgress(total: number): Progress {
   const format =
-    '  {bar} {percentage}%  {put} acknowledged, {value} of {total} handled  {duration_formatted}';
+    '  {bar} {percentage}%  {put} acknowledged, {value} of {total} handled or dead-lettered  {duration_formatted}';
   const bar = new SingleBar({ format, hideCursor: true }, Presets.shades_classic);
   bar.start(total, 0, { put: 0 });
   return {
-    update: (put, handled) => bar.update(handled, { put }),
+    update: (put, settled) => bar.update(settled, { put }),
     stop: () => bar.stop(),
   };
 }
@@ -27,10 +27,10 @@ function barProgress(total: number): Progress {
 function plainProgress(total: number, out: NodeJS.WriteStream): Progress {
   let next = 0;
   return {
-    update: (put, handled) => {
-      if (handled < next) return;
-      next = handled + total / PLAIN_LINES;
-      out.write(`  ${put} acknowledged, ${handled} of ${total} handled\n`);
+    update: (put, settled) => {
+      if (settled < next) return;
+      next = settled >= total ? Infinity : Math.min(settled + total / PLAIN_LINES, total);
+      out.write(`  ${put} acknowledged, ${settled} of ${total} handled or dead-lettered\n`);
     },
     stop: () => undefined,
   };

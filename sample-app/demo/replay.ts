@@ -1,5 +1,5 @@
-import type { Flight } from '../flights/flight.js';
-import type { Ledger } from '../flights/ledger.js';
+import type { FlightReport } from '../flights/flight.js';
+import type { Ledger } from '../ledger/ledger.js';
 import type { Progress } from './progress.js';
 
 /** Flights in one request: below Express's default body limit of 100 kB. */
@@ -16,7 +16,7 @@ const POLL = 50;
 /** Posts the flights to the app in the order of the file, one request after the other. */
 export async function postFlights(
   url: string,
-  flights: readonly Flight[],
+  flights: readonly FlightReport[],
   onPosted: () => void,
 ): Promise<void> {
   for (let from = 0; from < flights.length; from += FLIGHTS_PER_POST) {
@@ -31,36 +31,36 @@ export async function postFlights(
   }
 }
 
-/** Waits until the handler has seen every flight, or nothing has come for a while. */
-export async function untilHandled(ledger: Ledger, total: number, onProgress: () => void): Promise<void> {
+/** Waits until every handler has come to an end with every flight, or nothing has come for a while. */
+export async function untilSettled(ledger: Ledger, total: number, onProgress: () => void): Promise<void> {
   let seen = -1;
   let quietSince = Date.now();
-  while (ledger.distinct < total && Date.now() - quietSince < PATIENCE) {
+  while (ledger.settled < total && Date.now() - quietSince < PATIENCE) {
     await pause(POLL);
     onProgress();
-    if (ledger.distinct !== seen) {
-      seen = ledger.distinct;
+    if (ledger.settled !== seen) {
+      seen = ledger.settled;
       quietSince = Date.now();
     }
   }
   await pause(AFTERMATH);
 }
 
-/** Replays the flights through the app and waits for its handler. */
+/** Replays the flights through the app and waits for its handlers. */
 export async function replay(
   url: string,
-  flights: readonly Flight[],
+  flights: readonly FlightReport[],
   ledger: Ledger,
   progress: Progress,
 ): Promise<void> {
   let put = 0;
-  const show = (): void => progress.update(put, ledger.distinct);
+  const show = (): void => progress.update(put, ledger.settled);
   const timer = setInterval(show, 100);
   try {
     await postFlights(url, flights, () => {
       put = Math.min(put + FLIGHTS_PER_POST, flights.length);
     });
-    await untilHandled(ledger, flights.length, show);
+    await untilSettled(ledger, flights.length, show);
     show();
   } finally {
     clearInterval(timer);

@@ -15,23 +15,25 @@ type PutRecords = (input: PutRecordsCommandInput) => Promise<PutRecordsCommandOu
 const HARMLESS_REQUESTS = 5;
 
 /**
- * Does harm to one record between the producer and Kinesis, where neither the app nor the library can see it: the
+ * Does harm to one flight between the producer and Kinesis, where neither the app nor the library can see it: the
  * demo's ledger has to.
  */
-export function sabotage(client: KinesisClient, kind: SabotageKind): void {
+export function sabotage(client: KinesisClient, streamName: string, kind: SabotageKind): void {
   const harm = { lose, duplicate, swap }[kind]();
   let requests = 0;
   client.middlewareStack.add(
     (next, context) => async (args) => {
-      if (context.commandName !== PutRecordsCommand.name || ++requests <= HARMLESS_REQUESTS)
-        return next(args);
+      const { commandName } = context;
+      const input = args.input as PutRecordsCommandInput;
+      if (commandName !== PutRecordsCommand.name || input.StreamName !== streamName) return next(args);
+      if (++requests <= HARMLESS_REQUESTS) return next(args);
       let metadata: unknown;
-      const put: PutRecords = async (input) => {
-        const result = await next({ ...args, input });
+      const put: PutRecords = async (changed) => {
+        const result = await next({ ...args, input: changed });
         metadata = result;
         return result.output as PutRecordsCommandOutput;
       };
-      const output = await harm(args.input as PutRecordsCommandInput, put);
+      const output = await harm(input, put);
       return { ...(metadata as Awaited<ReturnType<typeof next>>), output };
     },
     { step: 'initialize', name: 'sabotage' },

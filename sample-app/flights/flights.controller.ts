@@ -1,15 +1,13 @@
 import { BadRequestException, Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
-import { KinesisConsumer, KinesisPayload, KinesisProducer } from 'nestjs-kinesis';
+import { KinesisProducer } from 'nestjs-kinesis';
+import { Ledger } from '../ledger/ledger.js';
 import { SAMPLE_CONFIG, type SampleConfig } from '../sample-config.js';
-import { DelayStatistics } from './delay-statistics.js';
-import { type Flight, isFlight } from './flight.js';
-import { Ledger } from './ledger.js';
+import { type FlightReport, isFlightReport } from './flight.js';
 
 @Controller('flights')
 export class FlightsController {
   constructor(
     private readonly producer: KinesisProducer,
-    private readonly statistics: DelayStatistics,
     private readonly ledger: Ledger,
     @Inject(SAMPLE_CONFIG) private readonly config: SampleConfig,
   ) {}
@@ -17,23 +15,17 @@ export class FlightsController {
   /** Answers when Kinesis has acknowledged every flight. */
   @Post()
   @HttpCode(201)
-  async create(@Body() flights: Flight[]): Promise<{ accepted: number }> {
-    if (!Array.isArray(flights) || !flights.every(isFlight)) {
+  async create(@Body() flights: FlightReport[]): Promise<{ accepted: number }> {
+    if (!Array.isArray(flights) || !flights.every(isFlightReport)) {
       throw new BadRequestException('expected an array of flights');
     }
+    const { run } = this.config;
     await Promise.all(
       flights.map(async (flight) => {
         this.ledger.put(flight);
-        await this.producer.send('flights', flight, { partitionKey: flight.origin });
+        await this.producer.send('flights', { ...flight, run }, { partitionKey: flight.origin });
       }),
     );
     return { accepted: flights.length };
-  }
-
-  @KinesisConsumer('flights')
-  onFlight(@KinesisPayload() flight: Flight): void {
-    if (flight.run !== this.config.run) return;
-    this.statistics.add(flight);
-    this.ledger.handled(flight);
   }
 }

@@ -1,22 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { declaresTest } from '../support/declared-tests.js';
 import { FAILURE_MODES } from './rows.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const ROWS = [...'1 2 3 4 5 6 8 9 10 11 12 13 15 16 17 18 19 20'.split(' '), ...'abcdefghijkl'];
-
-/** Whether a test of that title is declared, and runs with its file. */
-function declaresTest(source: string, title: string): boolean {
-  if (/\bdescribe\.(skip|only)\b/.test(source)) return false;
-  for (const quote of ["'", '"', '`']) {
-    const literal = `${quote}${title}${quote}`;
-    for (let at = source.indexOf(literal); at >= 0; at = source.indexOf(literal, at + 1)) {
-      // `it(` and `it.each(…)(`, and neither `it.skip(` nor a text that only mentions the title.
-      if (/(\bit|\))\(\s*$/.test(source.slice(0, at))) return true;
-    }
-  }
-  return false;
-}
 
 it('every known failure has its place', () => {
   expect(FAILURE_MODES.map(({ row }) => row)).toEqual(ROWS);
