@@ -146,3 +146,15 @@ it('ends though it is open over more records, which are not for its handler, tha
     [[20], false],
   ]);
 });
+
+it('ends with a shard that was paused at its end', async () => {
+  const { handler, calls } = summingHandler();
+  const { deliver, delivery, gate, stop } = deliveryFixture([handler]);
+  gate.close();
+  await deliver(...arrived(1));
+  const end = delivery.end(stop.signal);
+  delivery.dropUnread();
+  gate.open();
+  expect(await end).toBe(true);
+  expect(calls.at(-1)).toMatchObject({ isFinal: true, state: 1 });
+});
