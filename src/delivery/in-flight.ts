@@ -163,7 +163,8 @@ export class InFlight {
    */
   dropUnread(): boolean {
     const isAny = this.pages.length > 0;
-    this.ended = false;
+    // Where nothing is forgotten, nothing is to be read again: the shard's end stays its end.
+    if (isAny) this.ended = false;
     this.releaseAll();
     this.next = 0;
     this.passOver = this.takenUpTo ?? this.passOver;

@@ -89,6 +89,7 @@ export class ShardDelivery {
           deduplicator: options.deduplicator,
           inFlight: this.inFlight,
           starts: this.starts,
+          onHoldOver: () => this.changed(),
           onHalted: () => {
             onHalted();
             this.changed();
@@ -160,7 +161,7 @@ export class ShardDelivery {
   }
 
   /**
-   * No record will follow. Waits until all are finished.
+   * No record will follow. Waits until all are finished, and nothing holds the checkpoint back.
    *
    * @returns whether they are; if not, the shard stands still or some have been dropped, and are to be read again
    * @throws the reason of the signal, when it aborts
@@ -170,9 +171,9 @@ export class ShardDelivery {
     this.inFlight.end();
     this.wake();
     const isWhole = (): boolean => this.drops === drops && !this.isHalted;
-    while (!this.inFlight.isEmpty && isWhole()) await this.change(signal);
+    while (!this.isOver && isWhole()) await this.change(signal);
     this.throwCrash();
-    return this.inFlight.isEmpty && isWhole();
+    return this.isOver && isWhole();
   }
 
   /** Forgets the records that no handler has come to. They are to be read again, from behind what is {@link taken}. */
@@ -205,6 +206,11 @@ export class ShardDelivery {
   close(): void {
     for (const lane of this.lanes) lane.close();
     this.inFlight.releaseAll();
+  }
+
+  /** Whether everything that was accepted is finished, windows included. */
+  private get isOver(): boolean {
+    return this.inFlight.isEmpty && this.lanes.every((lane) => lane.hold === undefined);
   }
 
   private wake(): void {

@@ -7,7 +7,8 @@ const LATENESS = 1_000;
 
 /**
  * Cuts a lane's records into windows by their time of arrival, one window at a time; one that comes late belongs to the
- * window that is open. The last record of an open window counts as unfinished, so that the window's end still has a place.
+ * window that is open. Records are finished as they are handled, so that an open window takes no room from those behind it;
+ * that the checkpoint stays before it is what {@link hold} is for.
  */
 export class WindowFeed implements Feed {
   /** The window that is open. */
@@ -22,11 +23,13 @@ export class WindowFeed implements Feed {
   /**
    * @param length - milliseconds
    * @param readUpTo - up to when all that arrived has been read, in milliseconds since the Unix epoch
+   * @param onOver - called when a window is over, and the checkpoint may pass it
    */
   constructor(
     private readonly feed: Feed,
     private readonly length: number,
     private readonly readUpTo: () => number,
+    private readonly onOver: () => void,
   ) {}
 
   next(): InFlightRecord | undefined {
@@ -62,21 +65,19 @@ export class WindowFeed implements Feed {
   }
 
   finish(record: InFlightRecord): void {
-    if (this.last && record.index < this.last.index) {
-      this.feed.finish(record);
-    } else if (record === this.last) {
+    // The window's end is handled in the name of its last record, which is finished already.
+    if (record === this.last) {
       this.close();
-    } else {
-      if (this.last) this.feed.finish(this.last);
-      this.last = record;
+      return;
     }
+    if (!this.last || record.index > this.last.index) this.last = record;
+    this.feed.finish(record);
   }
 
   private close(): void {
-    const { last } = this;
-    this.before = last;
+    this.before = this.last;
     this.last = undefined;
     this.window = undefined;
-    if (last) this.feed.finish(last);
+    this.onOver();
   }
 }

@@ -20,7 +20,7 @@ export class WindowLane extends BatchLane {
   private look: Timer | undefined;
 
   constructor(options: LaneOptions, shape: WindowShape) {
-    const windows = new WindowFeed(options.feed, shape.length, options.readUpTo);
+    const windows = new WindowFeed(options.feed, shape.length, options.readUpTo, options.onHoldOver);
     super({ ...options, feed: windows }, shape);
     this.windows = windows;
   }

@@ -1,5 +1,7 @@
+import { jest } from '@jest/globals';
 import type { KinesisRecord } from '../../src/client/kinesis-gateway.js';
 import type { Handler } from '../../src/delivery/handler.js';
+import { MAX_IN_FLIGHT } from '../../src/delivery/in-flight.js';
 import type { KinesisWindowContext } from '../../src/delivery/kinesis-window-context.js';
 import type { ReceivedRecord } from '../../src/delivery/received-record.js';
 import { ONE_BY_ONE, policyWith, recordingHandler } from '../support/scripted-handlers.js';
@@ -37,6 +39,8 @@ function summingHandler(settings: Partial<Handler> = {}) {
   return { handler, calls, failing };
 }
 
+afterEach(() => jest.restoreAllMocks());
+
 /** Records that arrived at these seconds; their payloads are 1, 2, 3 and so on. */
 const arrived = (...seconds: readonly number[]): KinesisRecord[] =>
   seconds.map((second, i) => ({ ...record(101 + i, String(i + 1)), arrivalTime: EPOCH + second * 1_000 }));
@@ -73,7 +77,7 @@ it('holds the checkpoint before it while it is open, so that the next owner begi
   expect(delivery.checkpointable).toBeUndefined();
   await deliver(...arrived(1, 2, 3, 11, 12, 13).slice(3));
   expect(delivery.checkpointable).toEqual(at(103));
-  expect(delivery.finished).toEqual(at(105));
+  expect(delivery.finished).toEqual(at(106));
   stop.abort();
   await delivery.drained();
   delivery.close();
@@ -121,4 +125,36 @@ it('is given up where its last call is', async () => {
   expect(eventTypes()).toEqual(['record-failed', 'record-skipped']);
   expect(calls.at(-1)).toMatchObject({ from: 10_000, payloads: [2] });
   expect(delivery.checkpointable).toEqual(at(101));
+});
+
+it('gives the room of what it has handled back while it is open: else no shard with an open window reads on', async () => {
+  const { handler } = summingHandler();
+  const { deliver, delivery } = deliveryFixture([handler]);
+  const page = await deliver(...arrived(1, 2));
+  expect(page.released).toBe(true);
+  expect(delivery.checkpointable).toBeUndefined();
+});
+
+it('ends though it is open over more records, which are not for its handler, than may be in flight', async () => {
+  jest.replaceProperty(MAX_IN_FLIGHT, 'records', 10);
+  const { handler, calls } = summingHandler({ filter: (payload) => payload === 1 || payload === 20 });
+  const { deliver } = deliveryFixture([handler]);
+  await deliver(...arrived(...Array.from({ length: 19 }, () => 1), 11));
+  expect(calls.map(({ payloads, isFinal }) => [payloads, isFinal])).toEqual([
+    [[1], false],
+    [[], true],
+    [[20], false],
+  ]);
+});
+
+it('ends with a shard that was paused at its end', async () => {
+  const { handler, calls } = summingHandler();
+  const { deliver, delivery, gate, stop } = deliveryFixture([handler]);
+  gate.close();
+  await deliver(...arrived(1));
+  const end = delivery.end(stop.signal);
+  delivery.dropUnread();
+  gate.open();
+  expect(await end).toBe(true);
+  expect(calls.at(-1)).toMatchObject({ isFinal: true, state: 1 });
 });
