@@ -67,7 +67,7 @@ export class Recovery {
 
   private async settleHalves(records: readonly InFlightRecord[]): Promise<boolean> {
     const middle = Math.ceil(records.length / 2);
-    return (await this.begin(records.slice(0, middle))) && this.begin(records.slice(middle));
+    return (await this.beginAgain(records.slice(0, middle))) && this.beginAgain(records.slice(middle));
   }
 
   /**
@@ -101,8 +101,18 @@ export class Recovery {
     return verdict.type === 'give-up' && verdict.how !== 'halt';
   }
 
+  /** For what belongs to a call that has begun, and was not handed over yet: it is, also if the shard is given up meanwhile. */
   private async begin(records: readonly InFlightRecord[]): Promise<boolean> {
-    if (!(await this.mayTry(records))) return false;
+    const last = records.at(-1);
+    return last !== undefined && (await this.options.starts.allowed(last)) && this.handOver(records);
+  }
+
+  /** For a part of what has failed. */
+  private async beginAgain(records: readonly InFlightRecord[]): Promise<boolean> {
+    return (await this.mayTry(records)) && this.handOver(records);
+  }
+
+  private async handOver(records: readonly InFlightRecord[]): Promise<boolean> {
     const failure = await this.tryAgain(records, 1);
     return failure ? this.settle(failure) : !this.options.aborted.aborted;
   }

@@ -117,3 +117,25 @@ it('of a batch with payloads that were refused, those go their own way and the o
   ]);
   expect(delivery.finished).toEqual(at(104));
 });
+
+it('of a batch whose first payload was refused, the others are handled also if the shard is given up meanwhile', async () => {
+  let giveUp = (): void => undefined;
+  const { handler, batches } = batchHandler(
+    FOUR,
+    (payloads, _context, [first]) => {
+      if (!first || payloads[0] !== 'a') return;
+      giveUp();
+      throw new BatchValidationError(new Map([[first.id, new ValidationError('no a')]]));
+    },
+    { policy: policyWith({ onExhausted: 'skip' }) },
+  );
+  const { deliver, delivery, stop } = deliveryFixture([handler]);
+  giveUp = () => stop.abort();
+  await deliver(...four);
+  await delivery.drained();
+  expect(batches).toEqual([
+    ['a', 'b', 'c', 'd'],
+    ['b', 'c', 'd'],
+  ]);
+  expect(delivery.finished).toEqual(at(104));
+});
