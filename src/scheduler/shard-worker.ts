@@ -3,7 +3,7 @@ import type { ChildShard } from '../client/kinesis-gateway.js';
 import type { ShardDelivery, ShardDeliveryOptions } from '../delivery/shard-delivery.js';
 import { DataLossError, StreamNotFoundError } from '../errors.js';
 import type { OnDataLoss, ShardPlace } from '../observability/kinesis-event.js';
-import { onAbort, untilAborted } from '../runtime/abort.js';
+import { createSharedAbort, onAbort, untilAborted } from '../runtime/abort.js';
 import { settledWithin } from '../runtime/deadline.js';
 import { Gate } from '../runtime/gate.js';
 import { ShardProgress, type ShardProgressOptions } from './shard-progress.js';
@@ -33,9 +33,9 @@ export interface Standstill {
 /** Reads one shard under its lease, has its records handled, and checkpoints what is finished. */
 export class ShardWorker {
   /** Aborts when no further handler may start. */
-  private readonly stopping = new AbortController();
+  private readonly stopping = createSharedAbort();
   /** Aborts when what handlers still do no longer counts. */
-  private readonly aborting = new AbortController();
+  private readonly aborting = createSharedAbort();
   private readonly delivery: ShardDelivery;
   private readonly progress: ShardProgress;
   private readonly stopListening: () => void;
