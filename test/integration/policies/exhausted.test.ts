@@ -108,7 +108,7 @@ it.each(cases)('%s', async (_, { stream, reason, onExhausted }) => {
   const ledger = app.ledger(stream);
   const isHalt = onExhausted === 'halt';
   await eventually(
-    () => (isHalt ? ledger.halted.length > 0 : ledger.settled.length >= COUNT),
+    () => (isHalt ? ledger.halted.length > 0 : ledger.count >= COUNT),
     `${stream}: ${JSON.stringify(ledger)}`,
   );
   expect(ledger.handled).toEqual(isHalt ? numbersTo(BAD) : numbersTo(COUNT, BAD));
@@ -132,8 +132,7 @@ it('what stands still goes on once it is put right and resumed, with the bad rec
   for (const [, { stream }] of halted) app.resume(stream);
   for (const [name, { stream, reason }] of halted) {
     const ledger = app.ledger(stream);
-    const isOver = (): boolean =>
-      reason.isBroken ? ledger.halted.length > 1 : ledger.settled.length >= COUNT;
+    const isOver = (): boolean => (reason.isBroken ? ledger.halted.length > 1 : ledger.count >= COUNT);
     await eventually(isOver, `${name}: ${JSON.stringify(ledger)}`);
     // What cannot be decoded is as it was.
     expect(ledger.handled).toEqual(numbersTo(reason.isBroken ? BAD : COUNT));

@@ -30,6 +30,11 @@ export class Ledger {
   /** As the engine reported them. */
   readonly deadLettered: (number | undefined)[] = [];
 
+  /** How many records were done with. */
+  get count(): number {
+    return this.handled.length + this.skipped.length + this.deadLettered.length;
+  }
+
   /** Each record as often as it was done with, by number. */
   get settled(): (number | undefined)[] {
     return [...this.handled, ...this.skipped, ...this.deadLettered].sort((a = -1, b = -1) => a - b);

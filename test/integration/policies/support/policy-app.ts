@@ -56,8 +56,9 @@ export interface PolicyAppOptions {
 /** An app of scripted handlers on a local Kinesis, and a ledger for each. */
 export class PolicyApp {
   private constructor(
-    readonly app: INestApplicationContext,
-    readonly kinesis: LocalKinesis,
+    private readonly app: INestApplicationContext,
+    private readonly kinesis: LocalKinesis,
+    private readonly places: ReadonlyMap<string, number>,
     private readonly ledgers: ReadonlyMap<string, Ledger>,
   ) {}
 
@@ -72,13 +73,10 @@ export class PolicyApp {
     for (const [name, records] of Object.entries(streams)) {
       for (const entry of await putNumbered(kinesis, name, records)) places.set(...entry);
     }
-    const policyApp = await PolicyApp.run(kinesis, places, options);
-    await policyApp.app.init();
-    return policyApp;
+    return PolicyApp.run(kinesis, places, options);
   }
 
-  /** Another app on the same streams, not yet initialised. */
-  static async run(
+  private static async run(
     kinesis: LocalKinesis,
     places: ReadonlyMap<string, number>,
     { streams, handlers, module, beforeStore }: PolicyAppOptions,
@@ -97,7 +95,14 @@ export class PolicyApp {
       .setLogger(new QuietLogger())
       .compile();
     keepEvents(app.get(KinesisEvents), ledgers, places);
-    return new PolicyApp(app, kinesis, ledgers);
+    await app.init();
+    return new PolicyApp(app, kinesis, places, ledgers);
+  }
+
+  /** Ends the app, and starts another on the same streams. */
+  async restart(options: PolicyAppOptions): Promise<PolicyApp> {
+    await this.app.close();
+    return PolicyApp.run(this.kinesis, this.places, options);
   }
 
   ledger(handler: string): Ledger {
