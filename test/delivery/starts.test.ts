@@ -5,9 +5,10 @@ import { Gate } from '../../src/runtime/gate.js';
 const record = (index: number): InFlightRecord => ({ index }) as InFlightRecord;
 const records = (...indexes: number[]): InFlightRecord[] => indexes.map(record);
 
-function startsThatStop(): { starts: Starts; stop: () => void } {
+function startsThatStop(handlers = 1): { starts: Starts; stop: () => void } {
   const stopping = new AbortController();
   const starts = new Starts({
+    handlers: Array.from({ length: handlers }),
     gate: new Gate(),
     stopped: stopping.signal,
     aborted: new AbortController().signal,
@@ -36,5 +37,12 @@ describe('once the shard is given up', () => {
     starts.isAllowed(record(5));
     stop();
     expect(await starts.allowedAgain(failed)).toBe(again);
+  });
+
+  it('what failed is tried again where there are other handlers: they finish it, and would get it again from the next owner', async () => {
+    const { starts, stop } = startsThatStop(2);
+    starts.isAllowed(record(5));
+    stop();
+    expect(await starts.allowedAgain(records(5))).toBe(true);
   });
 });
