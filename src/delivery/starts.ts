@@ -81,7 +81,8 @@ export class Starts {
   }
 
   resume(): void {
-    this.halt.open();
+    // Lanes have left the records that they were refused meanwhile: nothing behind those may start.
+    if (!this.stopped) this.halt.open();
   }
 
   resumed(signal: AbortSignal): Promise<void> {

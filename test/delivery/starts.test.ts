@@ -39,6 +39,16 @@ describe('once the shard is given up', () => {
     expect(await starts.allowedAgain(failed)).toBe(again);
   });
 
+  it('while it stands still, nothing starts any more, though it is resumed: what was refused has been left', async () => {
+    const { starts, stop } = startsThatStop();
+    starts.isAllowed(record(5));
+    starts.standStill();
+    stop();
+    expect(await starts.allowed(record(3))).toBe(false);
+    starts.resume();
+    expect(starts.isAllowed(record(4))).toBe(false);
+  });
+
   it('what failed is tried again where there are other handlers: they finish it, and would get it again from the next owner', async () => {
     const { starts, stop } = startsThatStop(2);
     starts.isAllowed(record(5));
