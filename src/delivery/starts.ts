@@ -3,6 +3,8 @@ import { Gate } from '../runtime/gate.js';
 import type { InFlightRecord } from './in-flight-record.js';
 
 export interface StartsOptions {
+  /** All that get the shard's records. */
+  handlers: readonly unknown[];
   /** No handler starts beyond what has begun while it is closed. */
   gate: Gate;
   /** No handler starts beyond what has begun once this aborts. */
@@ -79,7 +81,8 @@ export class Starts {
   }
 
   resume(): void {
-    this.halt.open();
+    // Lanes have left the records that they were refused meanwhile: nothing behind those may start.
+    if (!this.stopped) this.halt.open();
   }
 
   resumed(signal: AbortSignal): Promise<void> {
@@ -105,8 +108,12 @@ export class Starts {
     return false;
   }
 
-  /** Whether others have begun behind the first of these records: behind the last of them, or in between. */
+  /**
+   * Whether others have begun behind the first of these records: behind the last of them, or in between. Another handler
+   * has begun with them, too, or is about to because this one has.
+   */
   private isPassed(records: readonly InFlightRecord[]): boolean {
+    if (this.options.handlers.length > 1) return true;
     const [first, last] = [records[0], records.at(-1)];
     if (!first || !last) return false;
     return last.index < this.highest || last.index - first.index >= records.length;

@@ -5,10 +5,11 @@ import { Gate } from '../../src/runtime/gate.js';
 const record = (index: number): InFlightRecord => ({ index }) as InFlightRecord;
 const records = (...indexes: number[]): InFlightRecord[] => indexes.map(record);
 
-function startsThatStop(): { starts: Starts; stop: () => void; abort: () => void } {
+function startsThatStop(handlers = 1): { starts: Starts; stop: () => void; abort: () => void } {
   const stopping = new AbortController();
   const aborting = new AbortController();
   const starts = new Starts({
+    handlers: Array.from({ length: handlers }),
     gate: new Gate(),
     stopped: stopping.signal,
     aborted: aborting.signal,
@@ -45,5 +46,22 @@ describe('once the shard is given up', () => {
     starts.isAllowed(record(5));
     stop();
     expect(await starts.allowedAgain(failed)).toBe(again);
+  });
+
+  it('while it stands still, nothing starts any more, though it is resumed: what was refused has been left', async () => {
+    const { starts, stop } = startsThatStop();
+    starts.isAllowed(record(5));
+    starts.standStill();
+    stop();
+    expect(await starts.allowed(record(3))).toBe(false);
+    starts.resume();
+    expect(starts.isAllowed(record(4))).toBe(false);
+  });
+
+  it('what failed is tried again where there are other handlers: they finish it, and would get it again from the next owner', async () => {
+    const { starts, stop } = startsThatStop(2);
+    starts.isAllowed(record(5));
+    stop();
+    expect(await starts.allowedAgain(records(5))).toBe(true);
   });
 });

@@ -15,7 +15,7 @@ import { Dice } from '../../simulation/dice.js';
 import { JudgedHandler } from './judged-handler.js';
 import { PagedShard, type Payload } from './paged-shard.js';
 
-/** Milliseconds in which records arrive, and things are done to the workers. */
+/** Milliseconds in which things are done to the workers; records arrive within them. */
 const STORM = 30_000;
 
 /** Milliseconds that everything may take when nothing goes wrong any more. */
@@ -64,8 +64,13 @@ export class Consumption {
       { length: handlers },
       (_, i) => new JudgedHandler(`handler-${i}`, clock, dice),
     );
+    const isOnce = !this.handlers.some((handler) => handler.mayHoldBack);
+    for (const handler of this.handlers) handler.isOnce = isOnce;
     const shards = 1 + dice.below(3);
-    this.shards = Array.from({ length: shards }, (_, i) => new PagedShard(`shard-${i}`, clock, dice, STORM));
+    this.shards = Array.from(
+      { length: shards },
+      (_, i) => new PagedShard(`shard-${i}`, clock, dice, dice.between(1_000, STORM)),
+    );
   }
 
   async run(): Promise<readonly string[]> {

@@ -34,6 +34,8 @@ export class JudgedHandler {
   readonly handler: Handler;
   /** How likely a call is to fail. */
   failures: number;
+  /** Whether what is finished must not come again, whoever has the shard: owners that leave finish what they have begun. */
+  isOnce = false;
   readonly problems: string[] = [];
   private readonly every: number;
   private readonly longest: number;
@@ -64,8 +66,10 @@ export class JudgedHandler {
     };
   }
 
-  get isWindow(): boolean {
-    return this.handler.shape.type === 'window';
+  /** Whether the checkpoint may stay behind what is finished when an owner leaves. */
+  get mayHoldBack(): boolean {
+    const { shape, policy } = this.handler;
+    return shape.type === 'window' || (policy.onExhausted === 'halt' && policy.retry.attempts !== Infinity);
   }
 
   isFor({ n }: Payload): boolean {
@@ -140,7 +144,8 @@ export class JudgedHandler {
       const name = nameOf(payload);
       if (!this.isFor(payload)) this.problems.push(`${this.name} gets ${name}, which it has refused`);
       if (running.has(name)) this.problems.push(`${this.name} handles ${name} twice at a time`);
-      if (finished.has(name)) this.problems.push(`${this.name} gets ${name} again, which is finished`);
+      const isAgain = finished.has(name) || (this.isOnce && this.done.has(name));
+      if (isAgain) this.problems.push(`${this.name} gets ${name} again, which is finished`);
       const before = nameOf({ ...payload, n: payload.n - this.every });
       const isInOrder = payload.n === 0 || finished.has(before) || together.has(before);
       if (!isInOrder && this.handler.lanes.orderBy !== 'none') {
