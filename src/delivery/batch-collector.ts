@@ -34,6 +34,11 @@ export class BatchCollector {
     return undefined;
   }
 
+  /** Whether it has records that are to come with the next batch. */
+  get isGathering(): boolean {
+    return this.records.length > 0 || this.left !== undefined;
+  }
+
   /** Waits no longer. */
   close(): void {
     this.timer?.cancel();

@@ -12,7 +12,7 @@ import { timedCall } from './timed-call.js';
 
 /** A lane that hands over several records at a time. */
 export class BatchLane extends Lane {
-  private readonly collector: BatchCollector;
+  protected readonly collector: BatchCollector;
   private readonly recovery: Recovery;
 
   constructor(options: LaneOptions, shape: Omit<BatchShape, 'type'>) {

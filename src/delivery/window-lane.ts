@@ -62,11 +62,13 @@ export class WindowLane extends BatchLane {
     return window;
   }
 
-  /** @returns whether a window has ended, so that the next one may begin */
+  /** @returns whether there is more to do: the next window may begin, or records of this one are to come first */
   private async endWindow(): Promise<boolean> {
     const { starts } = this.options;
     const { last, window, isDry } = this.windows;
     if (!last || !window || !isDry || starts.isStopped) return false;
+    // The shard may have been read to its end since they were left to wait for more.
+    if (this.collector.isGathering) return true;
     this.isFinal = true;
     const ended = await this.handle([last]);
     this.isFinal = false;

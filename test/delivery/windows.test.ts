@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import type { KinesisRecord } from '../../src/client/kinesis-gateway.js';
-import type { Handler } from '../../src/delivery/handler.js';
+import type { Handler, WindowShape } from '../../src/delivery/handler.js';
 import { MAX_IN_FLIGHT } from '../../src/delivery/in-flight.js';
 import type { KinesisWindowContext } from '../../src/delivery/kinesis-window-context.js';
 import type { ReceivedRecord } from '../../src/delivery/received-record.js';
@@ -146,6 +146,32 @@ it('ends though it is open over more records, which are not for its handler, tha
     [[20], false],
   ]);
 });
+
+it.each([0, 1, 2, 3])(
+  'ends only when what waited for more of it is handled, whenever the shard ends (%i)',
+  async (turns) => {
+    const shape: WindowShape = {
+      type: 'window',
+      length: 10_000,
+      maxRecords: 2,
+      maxBytes: 1e6,
+      maxWait: 3_000,
+    };
+    const { handler, calls } = summingHandler({ shape });
+    const { deliver, delivery, stop } = deliveryFixture([handler]);
+    await deliver(...arrived(1, 2));
+    const third = deliver(...arrived(1, 2, 3).slice(2));
+    // The end comes between the lane's look for a batch and its look for the window's end.
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    expect(await delivery.end(stop.signal)).toBe(true);
+    await third;
+    expect(calls.map(({ payloads, isFinal }) => [payloads, isFinal])).toEqual([
+      [[1, 2], false],
+      [[3], false],
+      [[], true],
+    ]);
+  },
+);
 
 it('ends with a shard that was paused at its end', async () => {
   const { handler, calls } = summingHandler();

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 /** `npx tsx test/scheduler/liveness/run.ts --seeds N` runs more of them. */
-const SEEDS = 150;
+const SEEDS = 100;
 
 const run = promisify(execFile);
 
