@@ -12,6 +12,7 @@ const app: INestApplication =
   process.argv[2] === 'fastify'
     ? await NestFactory.create(module, new FastifyAdapter(), options)
     : await NestFactory.create(module, options);
+app.enableShutdownHooks();
 await app.listen(0, '127.0.0.1');
 console.log(await roundTrip(app));
 await app.close();
