@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type INestApplication, Logger } from '@nestjs/common';
 import { LocalKinesis } from 'nestjs-kinesis/testing';
 import { eventually } from './support/eventually.js';
+import { environmentOf } from './support/kinesis-environment.js';
 
 const ROOT = join(import.meta.dirname, '..');
 const FOLDER = join(ROOT, 'test', '.readme');
@@ -17,13 +18,7 @@ function example(): string {
 
 it("the README's example works as pasted", async () => {
   const kinesis = await LocalKinesis.start({ streams: { orders: {} } });
-  const { region, endpoint, credentials } = kinesis.clientConfig;
-  const environment = {
-    AWS_REGION: region,
-    AWS_ENDPOINT_URL_KINESIS: endpoint,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-  };
+  const environment = environmentOf(kinesis);
   Object.assign(process.env, environment);
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(join(FOLDER, 'example.ts'), example());

@@ -1,6 +1,7 @@
 import { LocalKinesis } from 'nestjs-kinesis/testing';
 import { runCli } from '../../../src/cli/cli.js';
 import { TestTerminal } from '../../support/test-terminal.js';
+import { environmentOf } from '../../support/kinesis-environment.js';
 
 export interface CommandResult {
   readonly code: number;
@@ -22,13 +23,7 @@ export async function runLeases(command: string, options: string[] = []): Promis
 /** With a Kinesis that has the stream orders, to which the environment leads. */
 export async function withLocalKinesis<T>(work: (kinesis: LocalKinesis) => Promise<T>): Promise<T> {
   const kinesis = await LocalKinesis.start({ streams: { orders: {} } });
-  const { region, endpoint, credentials } = kinesis.clientConfig;
-  const environment = {
-    AWS_REGION: region,
-    AWS_ENDPOINT_URL_KINESIS: endpoint,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-  };
+  const environment = environmentOf(kinesis);
   Object.assign(process.env, environment);
   try {
     return await work(kinesis);

@@ -6,6 +6,7 @@ import { LocalKinesis } from 'nestjs-kinesis/testing';
 import { runCli } from '../../../src/cli/cli.js';
 import { deadLetter } from '../../support/dead-letter.js';
 import { TestTerminal } from '../../support/test-terminal.js';
+import { environmentOf } from '../../support/kinesis-environment.js';
 
 export interface CommandResult {
   readonly code: number;
@@ -40,13 +41,7 @@ export async function startRedriveFixture(): Promise<RedriveFixture> {
     streams: { orders: { shards: 2 }, payments: {}, other: {}, dead: { shards: 2 } },
   });
   const folder = await mkdtemp(join(tmpdir(), 'redrive-'));
-  const { region, endpoint, credentials } = kinesis.clientConfig;
-  const environment = {
-    AWS_REGION: region,
-    AWS_ENDPOINT_URL_KINESIS: endpoint,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-  };
+  const environment = environmentOf(kinesis);
   Object.assign(process.env, environment);
   return {
     kinesis,
