@@ -103,9 +103,11 @@ export class ShardSync {
       // A parent without a lease would be taken for one beyond retention, and the child read too early.
       for (const other of others) positions.push(await this.positionOf(other, signal));
       const known = positions.flatMap((position) => position ?? []);
-      // The look that found no such parent has given the child a lease, if it was in order that there is none.
-      if (known.length < positions.length && (await checkpointer.get(scope, shardId))) continue;
-      if (known.length < positions.length) throw new ParentLeaseMissingError(shardId, others.join(' or '));
+      if (known.length < positions.length) {
+        // The look that found no such parent has given the child a lease, if it was in order that there is none.
+        if (await checkpointer.get(scope, shardId)) continue;
+        throw new ParentLeaseMissingError(shardId, others.join(' or '));
+      }
       await checkpointer.create(scope, {
         shardId,
         parentShardIds,
