@@ -85,7 +85,7 @@ export class BatchLane extends Lane {
     return lastBegun && starts.isAllowed(lastBegun) ? begun : undefined;
   }
 
-  private async call(records: readonly InFlightRecord[], attempt: number): Promise<Failure | undefined> {
+  protected async call(records: readonly InFlightRecord[], attempt: number): Promise<Failure | undefined> {
     const { handler, clock, aborted } = this.options;
     const { timeout } = handler.policy;
     let context: KinesisBatchContext | undefined;

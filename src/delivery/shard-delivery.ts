@@ -42,6 +42,8 @@ export interface ShardDeliveryOptions {
   mayStart: () => boolean;
   /** Up to when all records that arrived have been read, in milliseconds since the Unix epoch; -Infinity if not known. */
   readUpTo: () => number;
+  /** Records that arrived earlier are no longer in the stream, in milliseconds since the Unix epoch; -Infinity if not known. */
+  trimHorizon: () => number;
   /** Called when it is not: nothing starts any more. */
   onRefused: () => void;
   /** Called when the shard stands still at a record, until {@link ShardDelivery.resume}. */

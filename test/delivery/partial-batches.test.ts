@@ -31,7 +31,13 @@ it('bisectOnError narrows it down to the bad record, in order, and only that use
   await deliver(...four);
   await clock.advance(1_000);
   expect(batches).toEqual([['a', 'b', 'c', 'd'], ['a', 'b'], ['c', 'd'], ['c'], ['c'], ['d']]);
-  expect(events.filter(({ type }) => type === 'record-skipped')).toMatchObject([{ sequenceNumber: '103' }]);
+  expect(events).toMatchObject([
+    { type: 'record-failed', records: 4, final: false },
+    { type: 'record-failed', records: 2, final: false },
+    { type: 'record-failed', records: 1, sequenceNumber: '103', final: false },
+    { type: 'record-failed', records: 1, sequenceNumber: '103', final: true },
+    { type: 'record-skipped', sequenceNumber: '103' },
+  ]);
   expect(delivery.finished).toEqual(at(104));
 });
 

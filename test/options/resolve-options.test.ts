@@ -41,7 +41,7 @@ describe('the options of the module', () => {
         onDataLoss: 'oldest',
       },
       delivery: {
-        retry: { attempts: Infinity, backoff: { initial: 200, max: 30_000 }, maxAge: Infinity },
+        retry: { attempts: Infinity, backoff: { initial: 200, max: 30_000 }, maxAge: 'retention' },
         timeout: Infinity,
         bisectOnError: false,
         onExhausted: 'halt',
@@ -217,7 +217,7 @@ describe('the options of a handler', () => {
     });
 
     expect(resolveHandler('@KinesisConsumer', { retry: { attempts: 2 } }, module).policy).toEqual({
-      retry: { attempts: 2, backoff: { initial: 200, max: 1_000 }, maxAge: Infinity },
+      retry: { attempts: 2, backoff: { initial: 200, max: 1_000 }, maxAge: 'retention' },
       timeout: 5_000,
       bisectOnError: false,
       onExhausted: 'skip',

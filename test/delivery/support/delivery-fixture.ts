@@ -71,6 +71,7 @@ export function deliveryFixture(handlers: readonly Handler[], options: Partial<S
     aborted: abort.signal,
     mayStart: () => lease.held,
     readUpTo: () => reader.upTo,
+    trimHorizon: () => -Infinity,
     onRefused: () => {
       calls.refused++;
       stop.abort();
