@@ -104,7 +104,7 @@ export class BatchLane extends Lane {
       return { records: failed, error, isPartial: true };
     } catch (error) {
       const from = context?.failedFrom;
-      const failed = from ? failedRecords(records, undefined, from) : records;
+      const failed = records.slice(from);
       await this.finishAllBut(failed, records);
       return { records: failed, error, isPartial: from !== undefined };
     } finally {

@@ -55,7 +55,7 @@ export interface LaneOptions {
   onHoldOver: () => void;
   /** Called when the shard stands still at a record of this lane. */
   onHalted: () => void;
-  /** Called with what should never happen. */
+  /** Called with what should never happen. Nothing starts after it. */
   onCrash: (error: unknown) => void;
 }
 

@@ -1,3 +1,4 @@
+import { describeThrown } from '../runtime/thrown.js';
 import type { KinesisEvent } from './kinesis-event.js';
 
 /** The part of Nest's `Logger` that is needed here. */
@@ -152,9 +153,9 @@ function whereRecord(event: {
 }
 
 function message(error: unknown): string {
-  return error instanceof Error ? error.message : `thrown ${typeof error}`;
+  return describeThrown(error).message;
 }
 
 function stack(error: unknown): string | undefined {
-  return error instanceof Error ? error.stack : undefined;
+  return describeThrown(error).stack;
 }

@@ -56,6 +56,7 @@ export function deliveryFixture(handlers: readonly Handler[], options: Partial<S
   const lease = { held: true };
   const reader = { upTo: -Infinity };
   const calls = { refused: 0, halted: 0 };
+  const crashes: unknown[] = [];
   const delivery = new ShardDelivery({
     place: { stream: 'orders', application: 'app', shardId: 'shard-0' },
     handlers,
@@ -80,6 +81,10 @@ export function deliveryFixture(handlers: readonly Handler[], options: Partial<S
       calls.halted++;
       delivery.dropUnread();
     },
+    onCrash: (error) => {
+      crashes.push(error);
+      stop.abort();
+    },
     ...options,
   });
   return {
@@ -91,6 +96,7 @@ export function deliveryFixture(handlers: readonly Handler[], options: Partial<S
     lease,
     reader,
     calls,
+    crashes,
     delivery,
     eventTypes: () => events.map((event) => event.type),
     /** Hands records over, and lets the handlers go on as far as they come without time passing. */
