@@ -113,10 +113,10 @@ describe('a decorator of the app that throws', () => {
     @Injectable()
     class Handler {
       @KinesisConsumer('orders', options)
-      handle(@KinesisPayload(RejectingPipe) _payload: unknown, @Broken() _broken: unknown): void {}
+      handle(@Broken() _broken: unknown, @KinesisPayload(RejectingPipe) _payload: unknown): void {}
     }
     const { call } = await startCallableApp({ providers: [Handler] });
-    await expect(call([], {})).rejects.toThrow('no such header');
+    await expect(call([{ payload: 1 }], {})).rejects.toThrow('no such header');
     await new Promise((resolve) => setImmediate(resolve));
     expect(rejections).toEqual([]);
   });
