@@ -23,6 +23,8 @@ import type {
 /** AWS limit: KiB of a record's data and partition key, unless the stream says otherwise (MaxRecordSizeInKiB). */
 const DEFAULT_MAX_RECORD_KIB = 1024;
 
+const HOUR = 3_600_000;
+
 /** How the service is told which stream: by ARN if the app gave one, else by name, which every emulator accepts. */
 export function streamAddress(stream: StreamRef): { StreamName?: string; StreamARN?: string } {
   return stream.streamArn === undefined ? { StreamName: stream.streamName } : { StreamARN: stream.streamArn };
@@ -39,6 +41,7 @@ export function toStreamDescription(
     status: summary?.StreamStatus ?? 'ACTIVE',
     openShardCount: summary?.OpenShardCount ?? 0,
     createdAt: summary?.StreamCreationTimestamp?.getTime() ?? 0,
+    retention: (summary?.RetentionPeriodHours ?? Infinity) * HOUR,
     maxRecordBytes: (summary?.MaxRecordSizeInKiB ?? DEFAULT_MAX_RECORD_KIB) * 1024,
     serviceTime,
   };

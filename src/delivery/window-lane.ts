@@ -5,6 +5,7 @@ import type { InFlightRecord } from './in-flight-record.js';
 import { KinesisWindowContext, type TumblingWindow } from './kinesis-window-context.js';
 import type { LaneOptions } from './lane.js';
 import type { ReceivedRecord } from './received-record.js';
+import type { Failure } from './recovery.js';
 import { WindowFeed } from './window-feed.js';
 
 /** The shortest time between looks whether a window is over, in milliseconds. */
@@ -54,6 +55,14 @@ export class WindowLane extends BatchLane {
 
   protected override onResult(result: unknown): void {
     if (typeof result === 'object' && result !== null && 'state' in result) this.window.state = result.state;
+  }
+
+  protected override async call(
+    records: readonly InFlightRecord[],
+    attempt: number,
+  ): Promise<Failure | undefined> {
+    const failure = await super.call(records, attempt);
+    return failure && this.isFinal ? { ...failure, window: this.window } : failure;
   }
 
   private get window(): TumblingWindow {

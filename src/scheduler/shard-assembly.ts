@@ -62,6 +62,7 @@ export function createShardWorker(options: ShardAssemblyOptions): ShardWorker {
         fencingToken: lease.fencingToken,
         resumeFrom: lease.checkpointed,
         mayStart: () => lease.isHeld(),
+        trimHorizon: () => sync.trimHorizon,
         ...ties,
       }),
     prepareChildren: (children, checkpoint, signal) =>

@@ -20,7 +20,7 @@ export interface ShardWorkerOptions extends Omit<ShardProgressOptions, 'delivery
   createDelivery: (
     ties: Pick<
       ShardDeliveryOptions,
-      'stopped' | 'aborted' | 'isRoomShort' | 'readUpTo' | 'onRefused' | 'onHalted'
+      'stopped' | 'aborted' | 'isRoomShort' | 'readUpTo' | 'onRefused' | 'onHalted' | 'onCrash'
     >,
   ) => ShardDelivery;
   /** Asked when the service says there is no such shard: whether retention has passed it. */
@@ -52,6 +52,7 @@ export class ShardWorker {
   /** Closed while the shard stands still. */
   private readonly halt = new Gate();
   private requestedBy: string | undefined;
+  private crash: { readonly error: unknown } | undefined;
 
   constructor(private readonly options: ShardWorkerOptions) {
     this.delivery = options.createDelivery({
@@ -61,6 +62,7 @@ export class ShardWorker {
       readUpTo: () => this.readUpTo(),
       onRefused: () => this.stopping.abort(),
       onHalted: () => this.closeReader(),
+      onCrash: (error) => this.onCrash(error),
     });
     this.progress = new ShardProgress({ ...options, delivery: this.delivery });
     this.openedAt = options.clock.now();
@@ -113,7 +115,7 @@ export class ShardWorker {
   /**
    * Works until the shard has ended, its lease is lost, or {@link drain} stops it; then gives the lease up.
    *
-   * @throws what reading the shard failed with, once the lease is given up
+   * @throws what reading the shard or handing its records over failed with, once the lease is given up
    */
   async run(): Promise<void> {
     const { report, place } = this.options;
@@ -124,6 +126,7 @@ export class ShardWorker {
       await this.progress.stop();
       const ended = children && (await this.progress.storeEnd(children, this.stopping.signal));
       if (!ended) await this.progress.storeLast();
+      if (this.crash) throw this.crash.error;
     } finally {
       this.reader?.close();
       this.delivery.close();
@@ -259,6 +262,11 @@ export class ShardWorker {
     this.reader = undefined;
     reader?.close();
     this.delivery.dropUnread();
+  }
+
+  private onCrash(error: unknown): void {
+    this.crash ??= { error };
+    this.stopping.abort();
   }
 
   private onLeaseLost(): void {

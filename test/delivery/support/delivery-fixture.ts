@@ -56,6 +56,7 @@ export function deliveryFixture(handlers: readonly Handler[], options: Partial<S
   const lease = { held: true };
   const reader = { upTo: -Infinity, isRoomShort: false };
   const calls = { refused: 0, halted: 0 };
+  const crashes: unknown[] = [];
   const delivery = new ShardDelivery({
     place: { stream: 'orders', application: 'app', shardId: 'shard-0' },
     handlers,
@@ -72,6 +73,7 @@ export function deliveryFixture(handlers: readonly Handler[], options: Partial<S
     mayStart: () => lease.held,
     isRoomShort: () => reader.isRoomShort,
     readUpTo: () => reader.upTo,
+    trimHorizon: () => -Infinity,
     onRefused: () => {
       calls.refused++;
       stop.abort();
@@ -79,6 +81,10 @@ export function deliveryFixture(handlers: readonly Handler[], options: Partial<S
     onHalted: () => {
       calls.halted++;
       delivery.dropUnread();
+    },
+    onCrash: (error) => {
+      crashes.push(error);
+      stop.abort();
     },
     ...options,
   });
@@ -91,6 +97,7 @@ export function deliveryFixture(handlers: readonly Handler[], options: Partial<S
     lease,
     reader,
     calls,
+    crashes,
     delivery,
     eventTypes: () => events.map((event) => event.type),
     /** Hands records over, and lets the handlers go on as far as they come without time passing. */

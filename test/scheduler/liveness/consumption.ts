@@ -228,6 +228,7 @@ export class Consumption {
           fencingToken: lease.fencingToken,
           resumeFrom: lease.checkpointed,
           mayStart: () => lease.isHeld(),
+          trimHorizon: () => -Infinity,
           ...ties,
         }),
       prepareChildren: () => Promise.resolve(),
