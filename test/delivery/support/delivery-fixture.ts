@@ -54,7 +54,7 @@ export function deliveryFixture(handlers: readonly Handler[], options: Partial<S
   const abort = new AbortController();
   const gate = new Gate();
   const lease = { held: true };
-  const reader = { upTo: -Infinity };
+  const reader = { upTo: -Infinity, isRoomShort: false };
   const calls = { refused: 0, halted: 0 };
   const crashes: unknown[] = [];
   const delivery = new ShardDelivery({
@@ -71,6 +71,7 @@ export function deliveryFixture(handlers: readonly Handler[], options: Partial<S
     stopped: stop.signal,
     aborted: abort.signal,
     mayStart: () => lease.held,
+    isRoomShort: () => reader.isRoomShort,
     readUpTo: () => reader.upTo,
     trimHorizon: () => -Infinity,
     onRefused: () => {
