@@ -17,6 +17,8 @@ const REFUSALS_PER_TURN = 500;
 export interface PipelineOptions extends Omit<LaneOptions, 'feed' | 'deduplication'> {
   inFlight: InFlight;
   deduplicator: Deduplicator | undefined;
+  /** Whether reads wait for room that only comes when records are handled. */
+  isRoomShort: () => boolean;
 }
 
 /**
@@ -59,7 +61,7 @@ export class Pipeline {
 
   /** @param index - of the lane, where records belong to lanes */
   private createLane(index: number | undefined): Lane {
-    const { inFlight, deduplicator: _deduplicator, ...common } = this.options;
+    const { inFlight, deduplicator: _deduplicator, isRoomShort, ...common } = this.options;
     const options = {
       ...common,
       deduplication: this.deduplication,
@@ -68,7 +70,7 @@ export class Pipeline {
     const feed: Feed = {
       next: index === undefined ? () => this.take() : () => this.takeFor(index),
       get isDry() {
-        return inFlight.isDry;
+        return inFlight.isDry || isRoomShort();
       },
       isEnded: () => inFlight.isEnded && this.isThrough,
       payloadOf: (record) => this.payloadOf(record),

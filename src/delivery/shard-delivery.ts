@@ -40,9 +40,11 @@ export interface ShardDeliveryOptions {
   aborted: AbortSignal;
   /** Asked before each handler starts: whether the lease is certainly still ours. */
   mayStart: () => boolean;
+  /** Whether reads wait for room that only comes when records are handled; {@link ShardDelivery.wake} tells of it. */
+  isRoomShort: () => boolean;
   /** Up to when all records that arrived have been read, in milliseconds since the Unix epoch; -Infinity if not known. */
   readUpTo: () => number;
-  /** Called when it is not: nothing starts any more. */
+  /** Called when handlers may not start: none does any more. */
   onRefused: () => void;
   /** Called when the shard stands still at a record, until {@link ShardDelivery.resume}. */
   onHalted: () => void;
@@ -150,6 +152,11 @@ export class ShardDelivery {
     this.wake();
   }
 
+  /** There may be something to do, though no record has come. */
+  wake(): void {
+    for (const pipeline of this.pipelines) pipeline.wake();
+  }
+
   /**
    * Waits until the next read is wanted: handlers have come to the last page, or what was not begun has been dropped.
    *
@@ -211,10 +218,6 @@ export class ShardDelivery {
   /** Whether everything that was accepted is finished, windows included. */
   private get isOver(): boolean {
     return this.inFlight.isEmpty && this.lanes.every((lane) => lane.hold === undefined);
-  }
-
-  private wake(): void {
-    for (const pipeline of this.pipelines) pipeline.wake();
   }
 
   private mark({ sequenceNumber, subSequenceNumber }: Position): void {

@@ -65,8 +65,8 @@ export class WindowLane extends BatchLane {
   /** @returns whether there is more to do: the next window may begin, or records of this one are to come first */
   private async endWindow(): Promise<boolean> {
     const { starts } = this.options;
-    const { last, window, isDry } = this.windows;
-    if (!last || !window || !isDry || starts.isStopped) return false;
+    const { last, window, isOver } = this.windows;
+    if (!last || !window || !isOver || starts.isStopped) return false;
     // The shard may have been read to its end since they were left to wait for more.
     if (this.collector.isGathering) return true;
     this.isFinal = true;

@@ -26,6 +26,7 @@ export function createShardWorker(options: ShardAssemblyOptions): ShardWorker {
     random,
     report,
     gate,
+    budget: options.readBudget,
     checkpointInterval: settings.checkpointInterval,
     onDataLoss: settings.onDataLoss,
     openReader: (checkpoint) =>

@@ -6,6 +6,7 @@ import type { OnDataLoss, ShardPlace } from '../observability/kinesis-event.js';
 import { createSharedAbort, onAbort, untilAborted } from '../runtime/abort.js';
 import { settledWithin } from '../runtime/deadline.js';
 import { Gate } from '../runtime/gate.js';
+import type { ReadBudget } from './read-budget.js';
 import { ShardProgress, type ShardProgressOptions } from './shard-progress.js';
 import { emptyRead, type ReaderStatus, type ShardRead, type ShardReader } from './shard-reader.js';
 
@@ -13,9 +14,14 @@ export interface ShardWorkerOptions extends Omit<ShardProgressOptions, 'delivery
   /** Closed while the consumer is paused. */
   gate: Gate;
   onDataLoss: OnDataLoss;
+  /** What the readers of the process may hold together. */
+  budget: ReadBudget;
   openReader: (from: Checkpoint) => ShardReader;
   createDelivery: (
-    ties: Pick<ShardDeliveryOptions, 'stopped' | 'aborted' | 'readUpTo' | 'onRefused' | 'onHalted'>,
+    ties: Pick<
+      ShardDeliveryOptions,
+      'stopped' | 'aborted' | 'isRoomShort' | 'readUpTo' | 'onRefused' | 'onHalted'
+    >,
   ) => ShardDelivery;
   /** Asked when the service says there is no such shard: whether retention has passed it. */
   isExpired: (signal: AbortSignal) => Promise<boolean>;
@@ -51,13 +57,20 @@ export class ShardWorker {
     this.delivery = options.createDelivery({
       stopped: this.stopping.signal,
       aborted: this.aborting.signal,
+      isRoomShort: () => options.budget.isShort,
       readUpTo: () => this.readUpTo(),
       onRefused: () => this.stopping.abort(),
       onHalted: () => this.closeReader(),
     });
     this.progress = new ShardProgress({ ...options, delivery: this.delivery });
     this.openedAt = options.clock.now();
-    this.stopListening = onAbort(options.lease.lost, () => this.onLeaseLost());
+    const offLoss = onAbort(options.lease.lost, () => this.onLeaseLost());
+    // Batches that wait for more records hold room that reads may be waiting for.
+    const offBudget = options.budget.onShort(() => this.delivery.wake());
+    this.stopListening = () => {
+      offLoss();
+      offBudget();
+    };
   }
 
   get place(): ShardPlace {

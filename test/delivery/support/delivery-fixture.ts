@@ -54,7 +54,7 @@ export function deliveryFixture(handlers: readonly Handler[], options: Partial<S
   const abort = new AbortController();
   const gate = new Gate();
   const lease = { held: true };
-  const reader = { upTo: -Infinity };
+  const reader = { upTo: -Infinity, isRoomShort: false };
   const calls = { refused: 0, halted: 0 };
   const delivery = new ShardDelivery({
     place: { stream: 'orders', application: 'app', shardId: 'shard-0' },
@@ -70,6 +70,7 @@ export function deliveryFixture(handlers: readonly Handler[], options: Partial<S
     stopped: stop.signal,
     aborted: abort.signal,
     mayStart: () => lease.held,
+    isRoomShort: () => reader.isRoomShort,
     readUpTo: () => reader.upTo,
     onRefused: () => {
       calls.refused++;

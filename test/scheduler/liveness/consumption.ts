@@ -213,6 +213,7 @@ export class Consumption {
       gate,
       checkpointInterval: 1_000,
       onDataLoss: 'oldest',
+      budget,
       openReader: (from) => new PrefetchingReader(shard.source(from, budget)),
       createDelivery: (ties) =>
         new ShardDelivery({
