@@ -19,6 +19,7 @@ interface Benchmark {
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   producer: () => import('./producer/benchmark.js'),
   checkpointers: () => import('./checkpointers/benchmark.js'),
+  latency: () => import('./latency/benchmark.js'),
   'local-kinesis': () => import('./local-kinesis/benchmark.js'),
 };
 
