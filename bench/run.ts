@@ -20,6 +20,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   producer: () => import('./producer/benchmark.js'),
   checkpointers: () => import('./checkpointers/benchmark.js'),
   latency: () => import('./latency/benchmark.js'),
+  memory: () => import('./memory/benchmark.js'),
   'local-kinesis': () => import('./local-kinesis/benchmark.js'),
 };
 
