@@ -3,10 +3,10 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { KinesisModule, type KinesisModuleOptions, KinesisProducer } from 'nestjs-kinesis';
 
-/** The producer as an app gets it, of a stream `bench`. */
+/** The producer as an app gets it, of a stream `bench` unless told otherwise. */
 export async function createOurProducer(
   endpoint: string,
-  options: Pick<KinesisModuleOptions, 'aggregator' | 'producer'>,
+  options: Partial<Pick<KinesisModuleOptions, 'aggregator' | 'producer' | 'streams'>>,
 ): Promise<KinesisProducer> {
   class BenchModule {}
   const kinesis = KinesisModule.forRoot({

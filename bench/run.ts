@@ -21,6 +21,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   checkpointers: () => import('./checkpointers/benchmark.js'),
   latency: () => import('./latency/benchmark.js'),
   memory: () => import('./memory/benchmark.js'),
+  sizing: () => import('./sizing/benchmark.js'),
   'local-kinesis': () => import('./local-kinesis/benchmark.js'),
 };
 
