@@ -67,6 +67,12 @@ export function targetsTable(ratios: readonly Ratio[]): string[] {
   ];
 }
 
+/** What people have to say about the figures of a benchmark is kept in a file of theirs. */
+export async function readRemarks(benchmark: string): Promise<string[]> {
+  const text = await readFile(`${FOLDER}/${benchmark}-remarks.md`, 'utf8').catch(() => '');
+  return text.trimEnd().split('\n');
+}
+
 async function readSections(): Promise<Map<string, string>> {
   const text = await readFile(RESULTS, 'utf8').catch(() => '');
   const sections = text.split(/^(?=## )/m).filter((section) => section.startsWith('## '));

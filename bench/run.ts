@@ -22,6 +22,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   latency: () => import('./latency/benchmark.js'),
   memory: () => import('./memory/benchmark.js'),
   sizing: () => import('./sizing/benchmark.js'),
+  'end-to-end': () => import('./end-to-end/benchmark.js'),
   'local-kinesis': () => import('./local-kinesis/benchmark.js'),
 };
 

@@ -86,7 +86,7 @@ export class Contestant {
   }
 }
 
-async function createCertificate(): Promise<CertificatePair> {
+export async function createCertificate(): Promise<CertificatePair> {
   const main = createRequire(import.meta.url).resolve('nestjs-kinesis/package.json');
   const file = main.replace(
     'package.json',
