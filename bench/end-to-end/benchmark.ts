@@ -74,7 +74,7 @@ async function play({ rounds, records, only, takeOver }: Plan): Promise<Outcome>
     const producer = await games.produce(contestants, rounds);
     const consumer = await games.consume(contestants, rounds);
     const takeOvers = takeOver ? await games.takeOver(contestants) : new Map<Contestant, TakeOver[]>();
-    return { producer, consumer, takeOvers, missing: found.missing };
+    return { producer, consumer, takeOvers, missing: [...found.missing, ...games.failures] };
   } finally {
     games.clear();
     kinesis.stop();

@@ -24,8 +24,8 @@ interface Sight {
   readonly peakMemory: number;
 }
 
-/** Milliseconds until the first record, and from then on. */
-const PATIENCE = { start: 90_000, run: 20_000 };
+/** Milliseconds until the first record (a KCL 3.x takes a minute and a half for a new application), and from then on. */
+const PATIENCE = { start: 240_000, run: 20_000 };
 
 /** Lets a program go until it has done all of its records, or for as long as one has patience. */
 export async function race(

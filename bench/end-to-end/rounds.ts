@@ -25,6 +25,8 @@ const SOURCE = 'source';
 
 /** Lets contestants put, consume and die, each in its turn. */
 export class Games {
+  /** What went wrong for whom, who is left out from then on. */
+  readonly failures: string[] = [];
   private readonly folder = mkdtempSync(join(tmpdir(), 'nestjs-kinesis-bench-'));
   private readonly items = join(this.folder, 'items.json');
 
@@ -100,9 +102,14 @@ export class Games {
       for (const [contestant, found] of order) {
         const command = contestant[side];
         if (!command) continue;
-        const result = await turn(`${side}-${contestant.name}-${round}`, command);
-        console.log(`${side}, ${contestant.name}: ${JSON.stringify(result)}`);
-        found.push(result);
+        try {
+          found.push(await turn(`${side}-${contestant.name}-${round}`, command));
+          console.log(`${side}, ${contestant.name}: ${JSON.stringify(found.at(-1))}`);
+        } catch (error) {
+          // The others go on.
+          races.delete(contestant);
+          this.failures.push(String(error));
+        }
       }
     }
     return races;

@@ -16,8 +16,10 @@ export interface TakeOver {
 
 /** Milliseconds between two records of each shard: the resolution. */
 const PACE = 200;
+/** Milliseconds until one has all shards. */
+const START = 240_000;
 /** Milliseconds in which two consumers share, if they do. */
-const SHARING = 60_000;
+const SHARING = 180_000;
 /** Milliseconds after which nobody comes any more. */
 const PATIENCE = 400_000;
 
@@ -52,7 +54,7 @@ export async function timeTakeOver(
   const older = start();
   const programs = [older];
   try {
-    await until(() => shardsOf(older) === SHARDS, 90_000);
+    await until(() => shardsOf(older) === SHARDS, START);
     const younger = start();
     programs.push(younger);
     await until(() => shardsOf(older) === SHARDS / 2 && shardsOf(younger) === SHARDS / 2, SHARING);
