@@ -60,7 +60,7 @@ export class KinesisEngine {
   }
 
   readonly report = (event: KinesisEvent): void => {
-    logEvent(this.log, event);
+    this.logEvent(event);
     this.events.emit(event, this.connection, (hook, error) => this.onHookFailed(event, hook, error));
   };
 
@@ -78,10 +78,18 @@ export class KinesisEngine {
     if (this.ownsClient) this.client.destroy();
   }
 
+  private logEvent(event: KinesisEvent): void {
+    try {
+      logEvent(this.log, event);
+    } catch {
+      // A shard must not stop because the app's log does; and there is nowhere to say so.
+    }
+  }
+
   private onHookFailed({ type, stream }: KinesisEvent, hook: string, error: unknown): void {
     const failure: KinesisEvent = { type: 'hook-failed', hook, stream, error };
     // One that fails at the news of failures would fail at its own.
-    if (type === 'hook-failed') logEvent(this.log, failure);
+    if (type === 'hook-failed') this.logEvent(failure);
     else this.report(failure);
   }
 }

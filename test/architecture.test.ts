@@ -6,7 +6,7 @@ const SRC = join(import.meta.dirname, '..', 'src');
 /** What each room may use beside itself and the files at the root of `src` (CONTRIBUTING.md, "Where things live"). */
 const ARROWS: Record<string, readonly string[]> = {
   runtime: [],
-  observability: [],
+  observability: ['runtime'],
   client: ['runtime'],
   aggregators: ['runtime'],
   checkpointers: ['runtime'],

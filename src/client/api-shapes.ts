@@ -1,4 +1,5 @@
 import type {
+  _Record,
   DescribeStreamSummaryOutput,
   GetRecordsOutput,
   GetShardIteratorInput,
@@ -7,8 +8,10 @@ import type {
   PutRecordsRequestEntry,
   Shard,
 } from '@aws-sdk/client-kinesis';
+import { recordsOf } from './get-records-answer.js';
 import type {
   IteratorPosition,
+  KinesisRecord,
   PutEntry,
   PutResult,
   RecordsPage,
@@ -19,6 +22,8 @@ import type {
 
 /** AWS limit: KiB of a record's data and partition key, unless the stream says otherwise (MaxRecordSizeInKiB). */
 const DEFAULT_MAX_RECORD_KIB = 1024;
+
+const HOUR = 3_600_000;
 
 /** How the service is told which stream: by ARN if the app gave one, else by name, which every emulator accepts. */
 export function streamAddress(stream: StreamRef): { StreamName?: string; StreamARN?: string } {
@@ -36,6 +41,7 @@ export function toStreamDescription(
     status: summary?.StreamStatus ?? 'ACTIVE',
     openShardCount: summary?.OpenShardCount ?? 0,
     createdAt: summary?.StreamCreationTimestamp?.getTime() ?? 0,
+    retention: (summary?.RetentionPeriodHours ?? Infinity) * HOUR,
     maxRecordBytes: (summary?.MaxRecordSizeInKiB ?? DEFAULT_MAX_RECORD_KIB) * 1024,
     serviceTime,
   };
@@ -60,8 +66,9 @@ export function toEntries(entries: readonly PutEntry[]): PutRecordsRequestEntry[
 }
 
 export function toPutResults(output: PutRecordsOutput): PutResult[] {
+  // Emulators answer null for what is absent.
   return (output.Records ?? []).map((result) =>
-    result.ErrorCode === undefined
+    result.ErrorCode == null
       ? { ok: true, shardId: result.ShardId ?? '', sequenceNumber: result.SequenceNumber ?? '' }
       : { ok: false, errorCode: result.ErrorCode, errorMessage: result.ErrorMessage ?? '' },
   );
@@ -87,14 +94,18 @@ export function toIteratorInput(
   };
 }
 
+function toKinesisRecord(record: _Record): KinesisRecord {
+  return {
+    sequenceNumber: record.SequenceNumber ?? '',
+    partitionKey: record.PartitionKey ?? '',
+    data: record.Data ?? new Uint8Array(),
+    arrivalTime: record.ApproximateArrivalTimestamp?.getTime() ?? 0,
+  };
+}
+
 export function toRecordsPage(output: GetRecordsOutput): RecordsPage {
   return {
-    records: (output.Records ?? []).map((record) => ({
-      sequenceNumber: record.SequenceNumber ?? '',
-      partitionKey: record.PartitionKey ?? '',
-      data: record.Data ?? new Uint8Array(),
-      arrivalTime: record.ApproximateArrivalTimestamp?.getTime() ?? 0,
-    })),
+    records: recordsOf(output) ?? (output.Records ?? []).map(toKinesisRecord),
     // The service leaves it out at the end of a shard; emulators answer null or an empty text there, too.
     ...(output.NextShardIterator ? { nextIterator: output.NextShardIterator } : {}),
     millisBehindLatest: output.MillisBehindLatest ?? 0,

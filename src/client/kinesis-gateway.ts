@@ -14,6 +14,8 @@ export interface StreamDescription {
   readonly openShardCount: number;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
+  /** For how long a record can be read, in milliseconds since it arrived; Infinity where the service does not say. */
+  readonly retention: number;
   /** Bytes of data and partition key that one record may have. */
   readonly maxRecordBytes: number;
   /** The service's own wall time when it answered, in milliseconds since the Unix epoch; whole seconds. */

@@ -59,10 +59,11 @@ export function KinesisConsumer(
 ): MethodDecorator {
   return (target, propertyKey, descriptor) => {
     const method: unknown = descriptor.value;
-    // Of a static method, the target is the class; Nest has no instance to call it on.
-    if (typeof method !== 'function' || typeof target === 'function') {
+    // Of a static method, the target is the class; Nest has no instance to call it on. Methods named by symbols it does
+    // not look at, and nobody would miss the handler.
+    if (typeof method !== 'function' || typeof target === 'function' || typeof propertyKey === 'symbol') {
       throw new KinesisConfigurationError(
-        `@KinesisConsumer('${stream}') belongs on a method of instances; "${String(propertyKey)}" is none.`,
+        `@KinesisConsumer('${stream}') belongs on a method of instances that has a name of text; "${String(propertyKey)}" is none.`,
       );
     }
     // Decorators run bottom-up; the topmost comes first here.

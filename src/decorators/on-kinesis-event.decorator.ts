@@ -20,14 +20,15 @@ const METADATA_KEY = Symbol.for('nestjs-kinesis:events');
  */
 export function OnKinesisEvent<T extends KinesisEventType>(...types: readonly T[]) {
   return <Method extends (event: KinesisEventOf<T>) => unknown>(
-    _target: object,
+    target: object,
     propertyKey: string | symbol,
     descriptor: TypedPropertyDescriptor<Method>,
   ): void => {
     const method: unknown = descriptor.value;
-    if (typeof method !== 'function') {
+    // Nest does not look at static methods, nor at those named by symbols, and nobody would miss the listener.
+    if (typeof method !== 'function' || typeof target === 'function' || typeof propertyKey === 'symbol') {
       throw new KinesisConfigurationError(
-        `@OnKinesisEvent belongs on a method; "${String(propertyKey)}" is none.`,
+        `@OnKinesisEvent belongs on a method of instances that has a name of text; "${String(propertyKey)}" is none.`,
       );
     }
     Reflect.defineMetadata(METADATA_KEY, [...types, ...eventTypesOf(method)], method);

@@ -85,7 +85,7 @@ export class BatchLane extends Lane {
     return lastBegun && starts.isAllowed(lastBegun) ? begun : undefined;
   }
 
-  private async call(records: readonly InFlightRecord[], attempt: number): Promise<Failure | undefined> {
+  protected async call(records: readonly InFlightRecord[], attempt: number): Promise<Failure | undefined> {
     const { handler, clock, aborted } = this.options;
     const { timeout } = handler.policy;
     let context: KinesisBatchContext | undefined;
@@ -104,7 +104,7 @@ export class BatchLane extends Lane {
       return { records: failed, error, isPartial: true };
     } catch (error) {
       const from = context?.failedFrom;
-      const failed = from ? failedRecords(records, undefined, from) : records;
+      const failed = records.slice(from);
       await this.finishAllBut(failed, records);
       return { records: failed, error, isPartial: from !== undefined };
     } finally {

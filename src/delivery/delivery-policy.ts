@@ -7,8 +7,8 @@ export interface RetryPolicy {
   /** Attempts in all, the first included. */
   readonly attempts: number;
   readonly backoff: BackoffOptions;
-  /** Milliseconds since its arrival after which a record that fails is not tried again. */
-  readonly maxAge: number;
+  /** Milliseconds since its arrival after which a record that fails is not tried again; `retention` for when the stream has lost it. */
+  readonly maxAge: number | 'retention';
   /** Whether another attempt may help. */
   readonly retryable?: (error: unknown) => boolean;
 }

@@ -6,6 +6,7 @@ import { toDeadLetterError } from './dead-letters/dead-letter-error.js';
 import type { InFlightRecord } from './in-flight-record.js';
 import type { LaneOptions } from './lane.js';
 import type { Failure } from './recovery.js';
+import type { OnExhausted } from './delivery-policy.js';
 import type { Verdict } from './verdict.js';
 
 /** How giving records up ended: they are done with; they are to be tried again; or the shard was given up before. */
@@ -13,7 +14,7 @@ export type GivenUp = 'finished' | 'again' | 'stopped';
 
 export interface GiveUpOptions extends Pick<
   LaneOptions,
-  'handler' | 'feed' | 'starts' | 'clock' | 'report' | 'onHalted'
+  'handler' | 'feed' | 'starts' | 'clock' | 'trimHorizon' | 'report' | 'onHalted'
 > {
   /** Absent where no sink is configured. */
   outlet: DeadLetterOutlet | undefined;
@@ -23,12 +24,18 @@ export interface GiveUpOptions extends Pick<
 export class GiveUp {
   constructor(private readonly options: GiveUpOptions) {}
 
+  /** Whether the shard goes on behind records that are given up so. */
+  isPassing(how: OnExhausted): boolean {
+    return how === 'skip' || (how === 'dead-letter' && this.options.outlet !== undefined);
+  }
+
   /** @param attempts - how often the handler was called with them */
   async apply(
     failure: Failure,
     { how, reason }: Extract<Verdict, { type: 'give-up' }>,
     attempts: number,
   ): Promise<GivenUp> {
+    if (failure.window && this.isPassing(how)) return this.skipWindow(failure, failure.window);
     if (how === 'skip') return this.skip(failure);
     if (how === 'halt') return this.halt(failure);
     const { outlet, handler } = this.options;
@@ -52,6 +59,17 @@ export class GiveUp {
     return 'finished';
   }
 
+  /** Its records were handled: a letter of one would have it handled again. */
+  private skipWindow({ records, error }: Failure, { start, end }: NonNullable<Failure['window']>): GivenUp {
+    const { handler, report, feed } = this.options;
+    for (const record of records) {
+      const window = { windowStart: start, windowEnd: end };
+      report({ type: 'window-skipped', handler: handler.name, error, ...window, ...record.place });
+      feed.finish(record);
+    }
+    return 'finished';
+  }
+
   private finish({ records, error }: Failure, type: 'record-skipped' | 'record-dead-lettered'): void {
     const { handler, report, feed } = this.options;
     for (const record of records) {
@@ -62,11 +80,12 @@ export class GiveUp {
 
   /** Stands still, with the whole shard, until it is resumed. */
   private async halt({ records, error }: Failure): Promise<GivenUp> {
-    const { handler, report, starts, onHalted } = this.options;
+    const { handler, report, starts, onHalted, trimHorizon } = this.options;
     const [first] = records;
     if (!first) return 'finished';
     starts.standStill();
-    report({ type: 'shard-halted', handler: handler.name, error, ...first.place });
+    const expired = first.record.arrivalTime < trimHorizon();
+    report({ type: 'shard-halted', handler: handler.name, expired, error, ...first.place });
     onHalted();
     return (await starts.allowedAgain(records)) ? 'again' : 'stopped';
   }

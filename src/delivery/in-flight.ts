@@ -144,7 +144,11 @@ export class InFlight {
     for (let first = this.records[this.head]; first?.outstanding === 0; first = this.records[this.head]) {
       this.finishedUpTo = first;
       this.bytes -= first.bytes;
-      if (first.endOf) first.endOf.release();
+      if (first.endOf) {
+        first.endOf.release();
+        // The watermark is kept, and would keep all of its page.
+        first.endOf = undefined;
+      }
       this.records[this.head++] = undefined;
     }
     if (this.head >= COMPACT_FROM && this.head * 2 > this.records.length) this.compact();
@@ -182,8 +186,8 @@ export class InFlight {
     const page = this.pages.peek();
     const record = page?.records[this.next];
     if (!page || !record) return false;
-    this.next++;
     this.add(record);
+    this.next++;
     if (this.next === page.records.length) {
       this.pages.shift();
       this.next = 0;
@@ -197,6 +201,7 @@ export class InFlight {
     let userRecords: readonly UserRecord[];
     try {
       userRecords = this.options.scope.aggregator.unpack(record);
+      checkUserRecords(userRecords);
     } catch (error) {
       this.addOne(record, record, 0, record.data.byteLength)?.cannotBeDecoded(error);
       return;
@@ -244,4 +249,10 @@ export class InFlight {
     this.offset += this.head;
     this.head = 0;
   }
+}
+
+/** @throws for what is no list of user records: an aggregator may be the app's own */
+function checkUserRecords(userRecords: readonly UserRecord[]): void {
+  // Of what came decoded, the bytes would have to be made first.
+  for (const each of userRecords) if (!each.decoded) void each.data.byteLength;
 }

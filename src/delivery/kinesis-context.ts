@@ -14,25 +14,12 @@ export class KinesisContext extends RecordView {
     super(inFlight);
   }
 
-  /** The namespace of the lease under which the record was read. */
-  get application(): string {
-    return this.inFlight.scope.place.application;
-  }
-
-  /**
-   * Grows with every owner of the shard's lease: a store that keeps the highest token it saw, and refuses lower ones,
-   * is safe from a worker that lost its lease without knowing.
-   */
-  get fencingToken(): number {
-    return this.inFlight.scope.fencingToken;
-  }
-
   /**
    * With `checkpointMode: 'manual'`: says that this record and all before it in the shard are done. The checkpoint is stored
    * within `checkpointInterval`, and never passes a record whose handler has not finished. May be called after the handler
    * has returned, so that records can be collected and written together. With `'auto'` it does nothing.
    */
   checkpoint(): void {
-    this.inFlight.scope.mark(this.inFlight);
+    this.scope.mark(this.inFlight);
   }
 }

@@ -49,11 +49,13 @@ export interface LaneOptions {
   stopped: AbortSignal;
   /** Up to when all records that arrived have been read, in milliseconds since the Unix epoch; -Infinity if not known. */
   readUpTo: () => number;
+  /** Records that arrived earlier are no longer in the stream, in milliseconds since the Unix epoch; -Infinity if not known. */
+  trimHorizon: () => number;
   /** Called when {@link Lane.hold} has ended. */
   onHoldOver: () => void;
   /** Called when the shard stands still at a record of this lane. */
   onHalted: () => void;
-  /** Called with what should never happen. */
+  /** Called with what should never happen. Nothing starts after it. */
   onCrash: (error: unknown) => void;
 }
 

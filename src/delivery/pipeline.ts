@@ -1,5 +1,6 @@
 import { KinesisConfigurationError } from '../errors.js';
 import { Deque } from '../runtime/deque.js';
+import { isThenable } from '../runtime/thenable.js';
 import { BatchLane } from './batch-lane.js';
 import { Deduplication } from './deduplication/deduplication.js';
 import type { Deduplicator } from './deduplication/deduplicator.js';
@@ -17,6 +18,8 @@ const REFUSALS_PER_TURN = 500;
 export interface PipelineOptions extends Omit<LaneOptions, 'feed' | 'deduplication'> {
   inFlight: InFlight;
   deduplicator: Deduplicator | undefined;
+  /** Whether reads wait for room that only comes when records are handled. */
+  isRoomShort: () => boolean;
 }
 
 /**
@@ -59,7 +62,7 @@ export class Pipeline {
 
   /** @param index - of the lane, where records belong to lanes */
   private createLane(index: number | undefined): Lane {
-    const { inFlight, deduplicator: _deduplicator, ...common } = this.options;
+    const { inFlight, deduplicator: _deduplicator, isRoomShort, ...common } = this.options;
     const options = {
       ...common,
       deduplication: this.deduplication,
@@ -68,7 +71,7 @@ export class Pipeline {
     const feed: Feed = {
       next: index === undefined ? () => this.take() : () => this.takeFor(index),
       get isDry() {
-        return inFlight.isDry;
+        return inFlight.isDry || isRoomShort();
       },
       isEnded: () => inFlight.isEnded && this.isThrough,
       payloadOf: (record) => this.payloadOf(record),
@@ -106,11 +109,15 @@ export class Pipeline {
     // What cannot be read is no matter of the filter.
     if (!handler.filter || !record.isReadable) return true;
     try {
-      return handler.filter(record.payload, new KinesisContext(record, 1, aborted));
+      const answer: unknown = handler.filter(record.payload, new KinesisContext(record, 1, aborted));
+      if (!isThenable(answer)) return Boolean(answer);
+      // It would let every record pass. What it rejects with is nobody's.
+      void answer.then(undefined, () => undefined);
+      this.refuse(record, 'filter', 'returned a promise, which cannot be waited for,');
     } catch (cause) {
-      this.refuse(record, 'filter', cause);
-      return true;
+      this.refuse(record, 'filter', 'threw', { cause });
     }
+    return true;
   }
 
   private takeFor(lane: number): InFlightRecord | undefined {
@@ -127,21 +134,21 @@ export class Pipeline {
 
   private laneOf(record: InFlightRecord): number {
     const { lanes } = this.options.handler;
-    let key: unknown = record.userRecord.partitionKey;
+    let key = record.userRecord.partitionKey;
     if (typeof lanes.orderBy === 'function' && record.isReadable) {
       try {
-        key = lanes.orderBy(record.payload);
+        key = String(lanes.orderBy(record.payload));
       } catch (cause) {
-        this.refuse(record, 'orderBy', cause);
+        this.refuse(record, 'orderBy', 'threw', { cause });
       }
     }
-    return hashOfKey(String(key)) % this.lanes.length;
+    return hashOfKey(key) % this.lanes.length;
   }
 
   /** A function of the app's fails for the record: so does the record, and no further attempt helps. */
-  private refuse(record: InFlightRecord, option: string, cause: unknown): void {
-    const problem = `The "${option}" function of ${this.options.handler.name} threw for this record.`;
-    this.refused.set(record, new KinesisConfigurationError(problem, { cause }));
+  private refuse(record: InFlightRecord, option: string, what: string, options?: { cause: unknown }): void {
+    const problem = `The "${option}" function of ${this.options.handler.name} ${what} for this record.`;
+    this.refused.set(record, new KinesisConfigurationError(problem, options));
   }
 
   private payloadOf(record: InFlightRecord): unknown {

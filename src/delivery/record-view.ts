@@ -1,27 +1,21 @@
 import type { InFlightRecord } from './in-flight-record.js';
+import type { ShardScope } from './shard-scope.js';
+import { ShardView } from './shard-view.js';
 
 /** What can be known about a user record beside its payload. */
-export abstract class RecordView {
+export abstract class RecordView extends ShardView {
   /** @internal */
   protected readonly inFlight: InFlightRecord;
 
   /** @internal */
   constructor(inFlight: InFlightRecord) {
+    super();
     this.inFlight = inFlight;
   }
 
   /** Names the user record for good: stream, shard, sequence number and sub-sequence number, with slashes between. */
   get id(): string {
     return this.inFlight.id;
-  }
-
-  /** The stream's name in the module's options. */
-  get stream(): string {
-    return this.inFlight.scope.place.stream;
-  }
-
-  get shardId(): string {
-    return this.inFlight.scope.place.shardId;
   }
 
   get partitionKey(): string {
@@ -50,5 +44,10 @@ export abstract class RecordView {
   /** The user record's bytes, before the aggregator made a value of them. */
   get data(): Uint8Array {
     return this.inFlight.userRecord.data;
+  }
+
+  /** @internal */
+  protected override get scope(): ShardScope {
+    return this.inFlight.scope;
   }
 }

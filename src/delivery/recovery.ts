@@ -2,6 +2,7 @@ import { BatchValidationError } from '../errors.js';
 import { Backoff } from '../runtime/backoff.js';
 import { type GiveUp } from './give-up.js';
 import type { InFlightRecord } from './in-flight-record.js';
+import type { TumblingWindow } from './kinesis-window-context.js';
 import type { LaneOptions } from './lane.js';
 import { isChosen, judge, type Verdict } from './verdict.js';
 
@@ -12,6 +13,8 @@ export interface Failure {
   readonly error: unknown;
   /** The handler itself said which of the records have failed. */
   readonly isPartial?: boolean;
+  /** The window whose last call it was: that brings no records, and stands for what the window has come to. */
+  readonly window?: Pick<TumblingWindow, 'start' | 'end'>;
 }
 
 /** Hands records over again. Those that are done are finished then; resolves with those that are not. */
@@ -41,14 +44,18 @@ export class Recovery {
       if (failure.error instanceof BatchValidationError) {
         return this.settleInvalid(failure.records, failure.error, attempts);
       }
-      if (this.isSplit(failure)) return this.settleHalves(failure.records);
+      if (this.isSplit(failure)) {
+        this.report(failure, attempts, 0);
+        return this.settleHalves(failure.records);
+      }
       if (!isChosen(failure.error)) failures++;
-      const verdict = judge(handler.policy, { error: failure.error, failures, age: this.ageOf(failure) });
-      this.reportFailure(failure, attempts, verdict);
+      const verdict = this.verdictOn(failure, failures);
       if (verdict.type === 'retry') {
         const wait = verdict.after ?? backoff.next();
+        this.report(failure, attempts, wait);
         await this.sleep(wait, failure);
       } else {
+        this.report(failure, attempts);
         const ended = await this.giveUp.apply(failure, verdict, attempts);
         if (ended !== 'again') return ended === 'finished';
         attempts = failures = 0;
@@ -96,9 +103,19 @@ export class Recovery {
 
   /** Whether its records are skipped or dead letters, and so never handled. */
   private isDropped(failure: Failure): boolean {
-    const { policy } = this.options.handler;
-    const verdict = judge(policy, { error: failure.error, failures: 1, age: this.ageOf(failure) });
-    return verdict.type === 'give-up' && verdict.how !== 'halt';
+    const verdict = this.verdictOn(failure, 1);
+    return verdict.type === 'give-up' && this.giveUp.isPassing(verdict.how);
+  }
+
+  private verdictOn(failure: Failure, failures: number): Verdict {
+    const { handler, clock, trimHorizon } = this.options;
+    const arrival = failure.records[0]?.record.arrivalTime ?? Infinity;
+    return judge(handler.policy, {
+      error: failure.error,
+      failures,
+      age: clock.wallTime() - arrival,
+      isExpired: arrival < trimHorizon(),
+    });
   }
 
   /** For what belongs to a call that has begun, and was not handed over yet: it is, also if the shard is given up meanwhile. */
@@ -125,20 +142,16 @@ export class Recovery {
     await this.options.clock.sleep(duration, this.options.starts.retrySignal(records)).catch(() => undefined);
   }
 
-  /** Milliseconds since the oldest of the records arrived. */
-  private ageOf({ records }: Failure): number {
-    return this.options.clock.wallTime() - (records[0]?.record.arrivalTime ?? Infinity);
-  }
-
-  private reportFailure({ records, error }: Failure, attempt: number, verdict: Verdict): void {
+  /** @param delay - milliseconds until they come again; absent where they do not */
+  private report({ records, error, window }: Failure, attempt: number, delay?: number): void {
     const { handler, report } = this.options;
     const [first] = records;
     if (!first) return;
-    const about = { handler: handler.name, records: records.length, ...first.place };
+    const about = { handler: handler.name, records: window ? 0 : records.length, ...first.place };
     if (!isChosen(error)) {
-      report({ type: 'record-failed', attempt, final: verdict.type === 'give-up', error, ...about });
-    } else if (verdict.type === 'retry') {
-      report({ type: 'record-delayed', delay: verdict.after ?? 0, ...about });
+      report({ type: 'record-failed', attempt, final: delay === undefined, error, ...about });
+    } else if (delay !== undefined) {
+      report({ type: 'record-delayed', delay, ...about });
     }
   }
 }

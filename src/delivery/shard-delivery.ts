@@ -40,12 +40,18 @@ export interface ShardDeliveryOptions {
   aborted: AbortSignal;
   /** Asked before each handler starts: whether the lease is certainly still ours. */
   mayStart: () => boolean;
+  /** Whether reads wait for room that only comes when records are handled; {@link ShardDelivery.wake} tells of it. */
+  isRoomShort: () => boolean;
   /** Up to when all records that arrived have been read, in milliseconds since the Unix epoch; -Infinity if not known. */
   readUpTo: () => number;
-  /** Called when it is not: nothing starts any more. */
+  /** Records that arrived earlier are no longer in the stream, in milliseconds since the Unix epoch; -Infinity if not known. */
+  trimHorizon: () => number;
+  /** Called when handlers may not start: none does any more. */
   onRefused: () => void;
   /** Called when the shard stands still at a record, until {@link ShardDelivery.resume}. */
   onHalted: () => void;
+  /** Called with what should never happen; from then on nothing may start: it would come past what was lost there. */
+  onCrash: (error: unknown) => void;
 }
 
 /** Hands the user records of one shard to its handlers, each at its own pace, and keeps the watermark. */
@@ -56,7 +62,6 @@ export class ShardDelivery {
   private readonly lanes: readonly Lane[];
   /** The highest position that a handler called done itself. */
   private marked: Position | undefined;
-  private crash: { readonly error: unknown } | undefined;
   private waiting: (() => void)[] = [];
   /** How often records were dropped that are to be read again. */
   private drops = 0;
@@ -92,10 +97,6 @@ export class ShardDelivery {
           onHoldOver: () => this.changed(),
           onHalted: () => {
             onHalted();
-            this.changed();
-          },
-          onCrash: (error) => {
-            this.crash ??= { error };
             this.changed();
           },
         }),
@@ -150,6 +151,11 @@ export class ShardDelivery {
     this.wake();
   }
 
+  /** There may be something to do, though no record has come. */
+  wake(): void {
+    for (const pipeline of this.pipelines) pipeline.wake();
+  }
+
   /**
    * Waits until the next read is wanted: handlers have come to the last page, or what was not begun has been dropped.
    *
@@ -157,7 +163,6 @@ export class ShardDelivery {
    */
   async room(signal: AbortSignal): Promise<void> {
     while (!this.inFlight.isHungry) await this.change(signal);
-    this.throwCrash();
   }
 
   /**
@@ -172,7 +177,6 @@ export class ShardDelivery {
     this.wake();
     const isWhole = (): boolean => this.drops === drops && !this.isHalted;
     while (!this.isOver && isWhole()) await this.change(signal);
-    this.throwCrash();
     return this.isOver && isWhole();
   }
 
@@ -213,17 +217,12 @@ export class ShardDelivery {
     return this.inFlight.isEmpty && this.lanes.every((lane) => lane.hold === undefined);
   }
 
-  private wake(): void {
-    for (const pipeline of this.pipelines) pipeline.wake();
-  }
-
   private mark({ sequenceNumber, subSequenceNumber }: Position): void {
     const position = { sequenceNumber, subSequenceNumber };
     if (!this.marked || comparePositions(position, this.marked) > 0) this.marked = position;
   }
 
   private async change(signal: AbortSignal): Promise<void> {
-    this.throwCrash();
     await untilAborted(new Promise<void>((resolve) => this.waiting.push(resolve)), signal);
   }
 
@@ -232,10 +231,6 @@ export class ShardDelivery {
     const { waiting } = this;
     this.waiting = [];
     for (const resolve of waiting) resolve();
-  }
-
-  private throwCrash(): void {
-    if (this.crash) throw this.crash.error;
   }
 }
 

@@ -14,6 +14,8 @@ export interface FailedAttempts {
   readonly failures: number;
   /** Milliseconds since the oldest of the records arrived. */
   readonly age: number;
+  /** Whether the stream no longer has that one. */
+  readonly isExpired: boolean;
 }
 
 /** Errors that lie in the record itself: another attempt ends the same way. */
@@ -29,16 +31,20 @@ const HOPELESS: ReadonlySet<KinesisErrorCode> = new Set([
 
 /** Applies a handler's policy to a failure. */
 export function judge({ retry, onExhausted }: DeliveryPolicy, failed: FailedAttempts): Verdict {
-  const { error, failures, age } = failed;
+  const { error, failures, age, isExpired } = failed;
+  const isTooOld = retry.maxAge === 'retention' ? isExpired : age >= retry.maxAge;
   if (error instanceof SkipRecord) return { type: 'give-up', how: 'skip' };
   if (error instanceof HaltShard) return { type: 'give-up', how: 'halt' };
   if (error instanceof DeadLetter) return { type: 'give-up', how: 'dead-letter', reason: error.reason };
-  if (error instanceof RetryLater && age < retry.maxAge) {
-    return { type: 'retry', after: Math.max(0, error.delay) };
-  }
-  const isExhausted = failures >= retry.attempts || age >= retry.maxAge;
+  if (error instanceof RetryLater && !isTooOld) return retryAfter(error);
+  const isExhausted = failures >= retry.attempts || isTooOld;
   if (isExhausted || !isRetryable(error, retry.retryable)) return { type: 'give-up', how: onExhausted };
   return { type: 'retry' };
+}
+
+/** What is no number is no time to wait: it would be none at all, again and again. */
+function retryAfter({ delay }: RetryLater): Verdict {
+  return Number.isNaN(Number(delay)) ? { type: 'retry' } : { type: 'retry', after: Math.max(0, delay) };
 }
 
 /** Whether the handler chose what is to happen, and nothing has failed. */

@@ -44,8 +44,12 @@ export class WindowFeed implements Feed {
     return undefined;
   }
 
-  /** Whether no record of the open window will come. */
   get isDry(): boolean {
+    return this.isOver || this.feed.isDry;
+  }
+
+  /** Whether no record of the open window will come. */
+  get isOver(): boolean {
     const { window } = this;
     if (!window) return false;
     return this.left !== undefined || this.feed.isEnded() || this.readUpTo() >= window.end + LATENESS;

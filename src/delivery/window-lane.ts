@@ -5,6 +5,7 @@ import type { InFlightRecord } from './in-flight-record.js';
 import { KinesisWindowContext, type TumblingWindow } from './kinesis-window-context.js';
 import type { LaneOptions } from './lane.js';
 import type { ReceivedRecord } from './received-record.js';
+import type { Failure } from './recovery.js';
 import { WindowFeed } from './window-feed.js';
 
 /** The shortest time between looks whether a window is over, in milliseconds. */
@@ -56,6 +57,14 @@ export class WindowLane extends BatchLane {
     if (typeof result === 'object' && result !== null && 'state' in result) this.window.state = result.state;
   }
 
+  protected override async call(
+    records: readonly InFlightRecord[],
+    attempt: number,
+  ): Promise<Failure | undefined> {
+    const failure = await super.call(records, attempt);
+    return failure && this.isFinal ? { ...failure, window: this.window } : failure;
+  }
+
   private get window(): TumblingWindow {
     const { window } = this.windows;
     if (!window) throw new RangeError('a record that is handed over belongs to a window');
@@ -65,8 +74,8 @@ export class WindowLane extends BatchLane {
   /** @returns whether there is more to do: the next window may begin, or records of this one are to come first */
   private async endWindow(): Promise<boolean> {
     const { starts } = this.options;
-    const { last, window, isDry } = this.windows;
-    if (!last || !window || !isDry || starts.isStopped) return false;
+    const { last, window, isOver } = this.windows;
+    if (!last || !window || !isOver || starts.isStopped) return false;
     // The shard may have been read to its end since they were left to wait for more.
     if (this.collector.isGathering) return true;
     this.isFinal = true;

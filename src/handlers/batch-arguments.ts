@@ -26,11 +26,12 @@ export class BatchArguments extends HandlerArguments {
   override async bind(args: readonly unknown[]): Promise<unknown[] | undefined> {
     const [records, context] = args as [readonly ReceivedRecord[], unknown];
     const refused: Refused = new Map();
+    const extracted = this.extract(args);
     const values = await Promise.all(
-      this.parameters.map((parameter) =>
+      this.parameters.map((parameter, i) =>
         parameter.source === 'payload'
           ? this.pipeRecords(parameter, records, refused)
-          : this.valueOf(parameter, args),
+          : this.valueOf(parameter, extracted[i]),
       ),
     );
     if (refused.size === 0) return this.inOrder(values);

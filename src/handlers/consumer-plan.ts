@@ -55,6 +55,7 @@ export function planConsumers(
     plans.set(key, plan);
   }
   refuseCollisions([...plans.values()]);
+  for (const plan of plans.values()) refuseSharedMemories(plan);
   return [...plans.values()];
 }
 
@@ -91,6 +92,17 @@ function refuseCollisions(plans: readonly ConsumerPlan[]): void {
             'application or a checkpointer of its own, or let both use one name of the stream.',
     );
   });
+}
+
+/** What one of them has handled the other would not get: the memory of handled records is that of a name. */
+function refuseSharedMemories({ name: consumer, handlers }: ConsumerPlan): void {
+  const remembering = handlers.filter(({ deduplicate }) => deduplicate).map(({ name }) => name);
+  const shared = remembering.find((name, i) => remembering.indexOf(name) < i);
+  if (shared === undefined) return;
+  throw new KinesisConfigurationError(
+    `Consumer "${consumer}" has several handlers named "${shared}" with "deduplicate": what one has handled, the other ` +
+      'would not get. Give each a "name" of its own in @KinesisConsumer.',
+  );
 }
 
 function sharesLeases(a: ConsumerPlan, b: ConsumerPlan): boolean {

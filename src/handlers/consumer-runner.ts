@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { KinesisAbortedError, KinesisConfigurationError } from '../errors.js';
 import { type KinesisConnection, KinesisConnections } from '../kinesis-connection.js';
+import { resolveLeaseTimes } from '../options/lease-times.js';
 import { Consumer } from './consumer.js';
 import { UnknownConsumerError } from './consumer-errors.js';
 import { planConsumers } from './consumer-plan.js';
@@ -61,7 +62,7 @@ export class ConsumerRunner implements OnModuleInit {
     const consumers = [...this.consumers.values()];
     for (const connection of connectionsOf(consumers)) {
       refuseForgetfulProduction(connection);
-      refuseLongSession(connection);
+      resolveLeaseTimes(connection.engine.options.consumer, connection.checkpointer);
     }
     this.logTable(consumers);
     const starting = this.connections.all().filter(({ engine }) => engine.options.autoStart);
@@ -156,15 +157,4 @@ function refuseForgetfulProduction({ engine, checkpointer }: KinesisConnection):
     );
   }
   engine.log.warn(problem);
-}
-
-/** Others would take leases that their owner here still takes for its own. */
-function refuseLongSession({ engine, checkpointer }: KinesisConnection): void {
-  const { maxSessionTimeout, name } = checkpointer;
-  const { sessionTimeout } = engine.options.consumer;
-  if (maxSessionTimeout === undefined || sessionTimeout <= maxSessionTimeout) return;
-  throw new KinesisConfigurationError(
-    `consumer.sessionTimeout (${sessionTimeout}) must be at most ${maxSessionTimeout} with this checkpointer ` +
-      `(${name}): after so long without a renewal, others that share its leases take them.`,
-  );
 }

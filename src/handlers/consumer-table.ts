@@ -46,7 +46,7 @@ function shapeText({ shape, lanes: { concurrency } }: HandlerSettings): string {
 function retryText({ attempts, maxAge }: RetryPolicy): string {
   const limits = [
     ...(attempts === Infinity ? [] : [`${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`]),
-    ...(maxAge === Infinity ? [] : [`up to ${maxAge / 1000} s of age`]),
+    ...(typeof maxAge === 'number' && maxAge !== Infinity ? [`up to ${maxAge / 1000} s of age`] : []),
   ];
-  return limits.join(', ') || 'until handled';
+  return limits.join(', ') || (maxAge === Infinity ? 'until handled' : 'until expired');
 }

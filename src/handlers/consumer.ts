@@ -1,3 +1,4 @@
+import { resolveLeaseTimes } from '../options/lease-times.js';
 import { untilAborted } from '../runtime/abort.js';
 import type { SchedulerStatus } from '../scheduler/shard-status.js';
 import { ShardScheduler } from '../scheduler/shard-scheduler.js';
@@ -131,7 +132,7 @@ export class Consumer {
       deadLetterSink,
       deduplicator,
       aggregator: stream.aggregator ?? connection.aggregator,
-      settings: options.consumer,
+      settings: { ...options.consumer, ...resolveLeaseTimes(options.consumer, checkpointer) },
     });
   }
 

@@ -19,7 +19,8 @@ export class HandlerArguments {
    * @returns `undefined` when nothing is left that the method must be called for
    */
   bind(args: readonly unknown[]): Promise<unknown[] | undefined> | unknown[] | undefined {
-    const values = this.parameters.map((parameter) => this.valueOf(parameter, args));
+    const extracted = this.extract(args);
+    const values = this.parameters.map((parameter, i) => this.valueOf(parameter, extracted[i]));
     if (!values.some(isThenable)) return this.inOrder(values);
     return Promise.all(values).then((settled) => this.inOrder(settled));
   }
@@ -31,10 +32,14 @@ export class HandlerArguments {
     return ordered;
   }
 
+  /** All of them before any pipe: where a decorator of the app's throws, nobody would wait for the pipes under way. */
+  protected extract(args: readonly unknown[]): unknown[] {
+    return this.parameters.map(({ extract }) => extract(args));
+  }
+
   /** A promise only where there is something to wait for: each costs, for each record. */
-  protected valueOf(parameter: PipedParameter, args: readonly unknown[]): unknown {
-    const value = parameter.extract(args);
-    return parameter.through.length === 0 ? value : this.pipe(value, parameter, parameter.described);
+  protected valueOf(parameter: PipedParameter, extracted: unknown): unknown {
+    return parameter.through.length === 0 ? extracted : this.pipe(extracted, parameter, parameter.described);
   }
 
   protected async pipe(

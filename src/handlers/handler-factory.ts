@@ -5,7 +5,12 @@ import { completion } from './completion.js';
 import { refuseUnresolvable } from './enhancer-check.js';
 import { type Enhancers, EnhancersCreator } from './enhancers.js';
 import type { DiscoveredHandler } from './handler-explorer.js';
-import { type BoundMethod, type HandlerParameter, parametersOf } from './handler-parameters.js';
+import {
+  type BoundMethod,
+  type HandlerParameter,
+  parametersOf,
+  refuseProperties,
+} from './handler-parameters.js';
 import { HandlerPipeline } from './handler-pipeline.js';
 import { HandlerScopes } from './handler-scopes.js';
 import { runInContext } from './kinesis-context-host.js';
@@ -50,11 +55,12 @@ export class HandlerFactory {
     this.tellDevtools(discovered);
     const { wrapper, name } = discovered;
     const globals = globalEnhancers ? this.scopedGlobals() : [];
+    const batch = settings.shape.type !== 'record';
     const plan: CallPlan = {
       discovered,
       globals,
-      batch: settings.shape.type !== 'record',
-      parameters: checkedParameters(discovered),
+      batch,
+      parameters: checkedParameters(discovered, batch),
       creator: new EnhancersCreator(this.modules, globalEnhancers ? this.config : undefined),
     };
     const isScoped = wrapper.isTransient || !wrapper.isDependencyTreeStatic() || globals.length > 0;
@@ -97,9 +103,13 @@ export class HandlerFactory {
 }
 
 /** @throws KinesisConfigurationError at bootstrap, also for a handler whose class is made only when it is called */
-function checkedParameters({ prototype, method, methodName, module }: DiscoveredHandler): HandlerParameter[] {
+function checkedParameters(
+  { prototype, method, methodName, module }: DiscoveredHandler,
+  batch: boolean,
+): HandlerParameter[] {
   const blueprint = { instance: Object.create(prototype) as object, method, methodName };
   const parameters = parametersOf(blueprint);
+  if (batch) refuseProperties(blueprint, parameters);
   refuseUnresolvable({ ...blueprint, module }, parameters);
   return parameters;
 }

@@ -96,6 +96,24 @@ function parameterOf(
   return { ...common, source: 'custom', described: { ...description, type }, extract };
 }
 
+/**
+ * For a method that takes an array of records, which has no such property.
+ *
+ * @throws KinesisConfigurationError for a parameter that takes one property of the payload
+ */
+export function refuseProperties(
+  { instance, methodName }: BoundMethod,
+  parameters: readonly HandlerParameter[],
+): void {
+  for (const { index, source, described } of parameters) {
+    if (source !== 'payload' || typeof described.data !== 'string') continue;
+    throw new KinesisConfigurationError(
+      `Parameter ${index + 1} of ${instance.constructor.name}.${methodName} takes the property "${described.data}" of a ` +
+        'payload, but a batch handler gets an array of records. Take that, and the property of each.',
+    );
+  }
+}
+
 /** `@Payload('customer')` takes one property of the payload. */
 function property(input: unknown, name: unknown): unknown {
   return typeof name === 'string' ? (input as Record<string, unknown> | null | undefined)?.[name] : input;

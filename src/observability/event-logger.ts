@@ -1,3 +1,4 @@
+import { describeThrown } from '../runtime/thrown.js';
 import type { KinesisEvent } from './kinesis-event.js';
 
 /** The part of Nest's `Logger` that is needed here. */
@@ -59,7 +60,7 @@ export function logEvent(log: EventLog, event: KinesisEvent): void {
     case 'shard-lost':
       return log.warn(`${where(event)}: lease lost, ${event.reason}`);
     case 'record-failed': {
-      const count = event.records === 1 ? '' : ` with ${event.records} records`;
+      const count = countText(event.records);
       const text = `${whereRecord(event)}: ${event.handler} failed${count}, attempt ${event.attempt}`;
       if (!event.final && event.attempt < LOUD_ATTEMPT) return log.warn(`${text}: ${message(event.error)}`);
       return log.error(`${text}: ${message(event.error)}`, stack(event.error));
@@ -83,10 +84,19 @@ export function logEvent(log: EventLog, event: KinesisEvent): void {
           `${Math.round(event.retryIn)} ms; what waits for it stands still: ${message(event.error)}`,
         stack(event.error),
       );
+    case 'window-skipped':
+      return log.error(
+        `${whereRecord(event)}: the last call for the window from ${new Date(event.windowStart).toISOString()} to ` +
+          `${new Date(event.windowEnd).toISOString()} is skipped, ${event.handler} could not handle it: ` +
+          message(event.error),
+      );
     case 'shard-halted':
       return log.error(
         `${whereRecord(event)}: shard halted, ${event.handler} could not handle this record. ` +
-          'A restart tries again; onExhausted "skip" or "dead-letter" would pass over it.',
+          (event.expired
+            ? 'The stream no longer has it: only KinesisConsumerRegistry.resume() tries again, a restart loses it. '
+            : 'KinesisConsumerRegistry.resume() or a restart tries again; ') +
+          'onExhausted "skip" or "dead-letter" would pass over it.',
       );
     case 'records-trimmed':
       return log.error(
@@ -124,6 +134,11 @@ export function logEvent(log: EventLog, event: KinesisEvent): void {
   }
 }
 
+function countText(records: number): string {
+  if (records === 0) return ' at the end of a window';
+  return records === 1 ? '' : ` with ${records} records`;
+}
+
 function where(event: { stream: string; shardId: string }): string {
   return `${event.stream}/${event.shardId}`;
 }
@@ -138,9 +153,9 @@ function whereRecord(event: {
 }
 
 function message(error: unknown): string {
-  return error instanceof Error ? error.message : `thrown ${typeof error}`;
+  return describeThrown(error).message;
 }
 
 function stack(error: unknown): string | undefined {
-  return error instanceof Error ? error.stack : undefined;
+  return describeThrown(error).stack;
 }

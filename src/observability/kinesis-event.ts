@@ -43,7 +43,8 @@ export type KinesisEvent =
   | ({ type: 'shard-ended'; children: readonly string[] } & ShardPlace)
   /**
    * A handler threw, or a record could not be decoded. `final` when no further attempt follows; `records` is how many
-   * records that is about, the place that of the first.
+   * records that is about, the place that of the first. At a window's last call, which brings none, that is 0, and the
+   * place that of the last record before.
    */
   | ({
       type: 'record-failed';
@@ -69,8 +70,22 @@ export type KinesisEvent =
     } & ShardPlace)
   /** A record was given up, and the shard goes on behind it (`onExhausted: 'skip'`, `SkipRecord`). */
   | ({ type: 'record-skipped'; handler: string; error: unknown } & RecordPlace)
-  /** A record was given up, and the shard stands still at it (`onExhausted: 'halt'`, `HaltShard`). */
-  | ({ type: 'shard-halted'; handler: string; error: unknown } & RecordPlace)
+  /**
+   * A window's last call was given up, and the shard goes on: the records were handled, what came of them in the window is
+   * lost. Times in milliseconds since the Unix epoch; the place is that of the window's last record.
+   */
+  | ({
+      type: 'window-skipped';
+      handler: string;
+      windowStart: number;
+      windowEnd: number;
+      error: unknown;
+    } & RecordPlace)
+  /**
+   * A record was given up, and the shard stands still at it (`onExhausted: 'halt'`, `HaltShard`). `expired` when the
+   * stream no longer has it, so that only this process can try it again.
+   */
+  | ({ type: 'shard-halted'; handler: string; expired: boolean; error: unknown } & RecordPlace)
   /**
    * Retention has passed the record at which the shard was to go on (`checkpoint`, a sequence number), and maybe records
    * behind it that nobody has handled. `firstAvailable` is the oldest there is, absent when there is none; `policy` what

@@ -40,7 +40,7 @@ export interface KinesisRetryOptions {
    * Attempts in all, the first included; 1 or more, `Infinity` allowed. From the third failure on they are errors in the
    * log. They count anew when a shard that stood still is resumed. A `RetryLater` is none.
    *
-   * @defaultValue `Infinity`, as Lambda retries until the record expires
+   * @defaultValue `Infinity`: as many as `maxAge` allows
    */
   attempts?: number;
 
@@ -49,12 +49,12 @@ export interface KinesisRetryOptions {
 
   /**
    * A record that fails when it is older than this is not tried again, in milliseconds since it arrived, the oldest of a
-   * batch deciding; 0 or more, `Infinity` allowed. It is tried once in any case.
+   * batch deciding; 0 or more. It is tried once in any case. With `'retention'` that is when the stream no longer has it:
+   * its retention as described last, once a minute. With `Infinity` a record is tried as long as this process has it.
    *
-   * @defaultValue `Infinity`: what has been read does not expire, and is tried until it succeeds (Lambda's
-   *   `MaximumRecordAgeInSeconds`: -1, until the stream's retention passes it)
+   * @defaultValue `'retention'` (Lambda's `MaximumRecordAgeInSeconds`: -1, until the record expires)
    */
-  maxAge?: number;
+  maxAge?: number | 'retention';
 
   /**
    * Whether another attempt may help. Records that cannot be decoded, validated or allowed in are never tried again.

@@ -84,7 +84,7 @@ export interface KinesisBatchOptions {
 
   /**
    * How long a batch that is not full waits for more records, in milliseconds; 0 to 300 000. With 0 a call gets what
-   * there is.
+   * there is. It does not wait while reading waits for room (`maxQueueSize`, `maxQueueBytes`).
    *
    * @defaultValue `0` (Lambda's `MaximumBatchingWindowInSeconds`: 0, at most 300)
    */

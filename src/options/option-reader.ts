@@ -1,9 +1,12 @@
 import { KinesisConfigurationError } from '../errors.js';
 
-interface NumberRule {
-  default: number;
+interface Range {
   min: number;
   max: number;
+}
+
+interface NumberRule extends Range {
+  default: number;
 }
 
 /** Takes options out of an object one by one, checks each, and at the end knows which ones nobody asked for. */
@@ -28,7 +31,16 @@ export class OptionReader {
   }
 
   number(name: string, rule: NumberRule): number {
-    return this.checked(name, rule.default, (value) => isInRange(value, rule), `a number ${range(rule)}`);
+    return this.optionalNumber(name, rule) ?? rule.default;
+  }
+
+  optionalNumber(name: string, rule: Range): number | undefined {
+    return this.checked<number | undefined>(
+      name,
+      undefined,
+      (value) => isInRange(value, rule),
+      `a number ${range(rule)}`,
+    );
   }
 
   integer(name: string, rule: NumberRule): number {
@@ -103,11 +115,11 @@ export class OptionReader {
   }
 }
 
-function isInRange(value: unknown, { min, max }: NumberRule): value is number {
+function isInRange(value: unknown, { min, max }: Range): value is number {
   return typeof value === 'number' && value >= min && value <= max;
 }
 
-function range({ min, max }: NumberRule): string {
+function range({ min, max }: Range): string {
   return max === Infinity ? `of at least ${min}` : `from ${min} to ${max}`;
 }
 

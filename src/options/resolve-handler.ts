@@ -190,7 +190,12 @@ function readRetry(where: string, retry: OptionReader, defaults?: RetryPolicy): 
       initial: backoff.number('initial', { default: initial, min: 0, max: HOUR }),
       max: backoff.number('max', { default: max, min: 0, max: HOUR }),
     },
-    maxAge: retry.number('maxAge', { default: defaults?.maxAge ?? Infinity, min: 0, max: Infinity }),
+    maxAge: retry.checked<RetryPolicy['maxAge']>(
+      'maxAge',
+      defaults?.maxAge ?? 'retention',
+      (value) => value === 'retention' || (typeof value === 'number' && value >= 0),
+      `'retention' or a number of at least 0`,
+    ),
     ...(retryable ? { retryable } : {}),
   };
   backoff.refuseUnknown();

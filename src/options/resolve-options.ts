@@ -1,5 +1,4 @@
 import type { Aggregator } from '../aggregators/aggregator.js';
-import type { Checkpointer } from '../checkpointers/checkpointer.js';
 import type { StreamTarget } from '../client/usable-stream.js';
 import type { DeadLetterSinkOption } from '../delivery/dead-letters/create-dead-letter-sink.js';
 import type { DeliveryPolicy } from '../delivery/delivery-policy.js';
@@ -10,6 +9,7 @@ import type {
   KinesisProducerOptions,
   KinesisStreamOptions,
 } from '../kinesis.options.js';
+import type { LeaseTimeOptions, LeaseTimes } from './lease-times.js';
 import { OptionReader } from './option-reader.js';
 import { resolveDelivery } from './resolve-handler.js';
 import type { ProducerSettings } from '../producer/producer-settings.js';
@@ -20,11 +20,14 @@ export interface ResolvedStream extends StreamTarget {
   readonly aggregator?: Aggregator;
 }
 
+/** How consumers read, but for what their checkpointer has a say in. */
+export type ResolvedConsumer = Omit<ConsumerSettings, keyof LeaseTimes> & LeaseTimeOptions;
+
 /** The module's options with every default filled in and every value checked. */
 export interface ResolvedOptions {
   readonly application: string;
   readonly streams: ReadonlyMap<string, ResolvedStream>;
-  readonly consumer: ConsumerSettings;
+  readonly consumer: ResolvedConsumer;
   readonly delivery: DeliveryPolicy;
   readonly producer: ProducerSettings;
   readonly autoStart: boolean;
@@ -54,11 +57,10 @@ const MEBIBYTE = 1024 * 1024;
 export function resolveOptions(options: KinesisModuleOptions): ResolvedOptions {
   const reader = new OptionReader('KinesisModule', options);
   const describeTimeout = reader.number('describeTimeout', { default: 60_000, min: 0, max: 600_000 });
-  const checkpointer = reader.withMethods<Checkpointer>('checkpointer', CHECKPOINTER_METHODS);
   const resolved = {
     application: reader.text('application', NAME, NAME_RULE),
     streams: resolveStreams(reader.required<Record<string, KinesisStreamOptions>>('streams', 'object')),
-    consumer: resolveConsumer(reader.optional('consumer', 'object') ?? {}, checkpointer),
+    consumer: resolveConsumer(reader.optional('consumer', 'object') ?? {}),
     delivery: resolveDelivery(
       'consumer',
       reader.optional<KinesisConsumerOptions>('consumer', 'object') ?? {},
@@ -71,6 +73,7 @@ export function resolveOptions(options: KinesisModuleOptions): ResolvedOptions {
     shutdownTimeout: reader.number('shutdownTimeout', { default: 10_000, min: 0, max: 600_000 }),
   };
   reader.optional('client', 'object');
+  reader.withMethods('checkpointer', CHECKPOINTER_METHODS);
   reader.withMethods('aggregator', AGGREGATOR_METHODS);
   checkDeadLetterSink(reader, resolved.streams);
   reader.withMethods('deduplicator', ['seen', 'remember']);
@@ -125,12 +128,9 @@ function resolveStreams(streams: Record<string, KinesisStreamOptions>): Map<stri
   return resolved;
 }
 
-function resolveConsumer(
-  options: KinesisConsumerOptions,
-  checkpointer: Checkpointer | undefined,
-): ConsumerSettings {
+function resolveConsumer(options: KinesisConsumerOptions): ResolvedConsumer {
   const reader = new OptionReader('consumer', options);
-  const settings: ConsumerSettings = {
+  const settings: ResolvedConsumer = {
     startingPosition: reader.checked<StartingPosition>(
       'startingPosition',
       'TRIM_HORIZON',
@@ -142,11 +142,7 @@ function resolveConsumer(
     sleepTimeNoRecords: reader.number('sleepTimeNoRecords', { default: 1_000, min: 0, max: 60_000 }),
     checkpointInterval: reader.number('checkpointInterval', { default: 1_000, min: 10, max: 600_000 }),
     sessionTimeout: reader.number('sessionTimeout', { default: 15_000, min: 1_000, max: HOUR }),
-    heartbeatFrequency: reader.number('heartbeatFrequency', {
-      default: checkpointer?.heartbeatFrequency ?? 3_000,
-      min: 100,
-      max: 600_000,
-    }),
+    heartbeatFrequency: reader.optionalNumber('heartbeatFrequency', { min: 100, max: 600_000 }),
     maxShardConsumers: reader.integer('maxShardConsumers', { default: Infinity, min: 1, max: Infinity }),
     handOffTimeout: reader.number('handOffTimeout', { default: 30_000, min: 0, max: HOUR }),
     stallTimeout: reader.number('stallTimeout', { default: 60_000, min: 1_000, max: 24 * HOUR }),
@@ -161,12 +157,6 @@ function resolveConsumer(
   };
   reader.known('retry', 'timeout', 'bisectOnError', 'onExhausted');
   reader.refuseUnknown();
-  if (settings.sessionTimeout < 3 * settings.heartbeatFrequency) {
-    throw new KinesisConfigurationError(
-      `consumer.sessionTimeout (${settings.sessionTimeout}) must be at least three times ` +
-        `consumer.heartbeatFrequency (${settings.heartbeatFrequency}), or one lost renewal costs the lease.`,
-    );
-  }
   return settings;
 }
 

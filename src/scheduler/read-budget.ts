@@ -38,6 +38,12 @@ export interface ReserveOptions {
  */
 export const MAX_FETCHES = 32;
 
+/**
+ * A read is content with this share of `maxRecords`, if there is no room for all it could bring: a few records that are
+ * held for long must not keep all other shards from being read.
+ */
+const LEAST_SHARE = 0.1;
+
 interface Waiter {
   readonly size: ReadSize;
   readonly ahead: () => boolean;
@@ -64,8 +70,21 @@ export class ReadBudget {
   private fetches = 0;
   /** In the order in which they came. */
   private readonly waiting = new Set<Waiter>();
+  private readonly listeners = new Set<() => void>();
+  private short = false;
 
   constructor(private readonly options: ReadBudgetOptions) {}
+
+  /** Whether a read waits for room that only the delivery of records can make. */
+  get isShort(): boolean {
+    return this.short;
+  }
+
+  /** Calls `listener` each time that {@link isShort} comes to be true. @returns what ends that */
+  onShort(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
 
   /** What is reserved and held now. */
   get used(): ReadSize {
@@ -105,22 +124,34 @@ export class ReadBudget {
   }
 
   private grantWaiting(): void {
+    const isRefused = this.refusesOne();
+    const isShort = isRefused && this.fetches < this.options.maxFetches;
+    if (isShort === this.short) return;
+    this.short = isShort;
+    if (isShort) for (const listener of this.listeners) listener();
+  }
+
+  /** Grants what there is room for, in order. Returns whether a reader has to go on waiting. */
+  private refusesOne(): boolean {
     for (const waiter of this.waiting) {
       if (waiter.ahead()) continue;
-      if (!this.fits(waiter.size)) return;
+      if (!this.fits(waiter.size)) return true;
       this.grant(waiter);
     }
     for (const waiter of this.waiting) {
-      if (!this.isHalfFree() || !this.fits(waiter.size)) return;
+      if (!this.isHalfFree() || !this.fits(waiter.size)) return true;
       this.grant(waiter);
     }
+    return false;
   }
 
   private grant(waiter: Waiter): void {
     this.waiting.delete(waiter);
     this.fetches++;
-    this.add(waiter.size);
-    waiter.grant(this.reservation(waiter.size));
+    const { bytes, records } = waiter.size;
+    const granted = { bytes, records: Math.min(records, this.options.maxRecords - this.records) };
+    this.add(granted);
+    waiter.grant(this.reservation(granted));
   }
 
   private reservation(reserved: ReadSize): ReadReservation {
@@ -145,8 +176,9 @@ export class ReadBudget {
 
   private fits({ bytes, records }: ReadSize): boolean {
     const { maxBytes, maxRecords, maxFetches } = this.options;
+    const leastRecords = Math.min(records, Math.ceil(maxRecords * LEAST_SHARE));
     return (
-      this.fetches < maxFetches && this.bytes + bytes <= maxBytes && this.records + records <= maxRecords
+      this.fetches < maxFetches && this.bytes + bytes <= maxBytes && this.records + leastRecords <= maxRecords
     );
   }
 

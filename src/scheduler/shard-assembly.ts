@@ -26,6 +26,7 @@ export function createShardWorker(options: ShardAssemblyOptions): ShardWorker {
     random,
     report,
     gate,
+    budget: options.readBudget,
     checkpointInterval: settings.checkpointInterval,
     onDataLoss: settings.onDataLoss,
     openReader: (checkpoint) =>
@@ -61,6 +62,7 @@ export function createShardWorker(options: ShardAssemblyOptions): ShardWorker {
         fencingToken: lease.fencingToken,
         resumeFrom: lease.checkpointed,
         mayStart: () => lease.isHeld(),
+        trimHorizon: () => sync.trimHorizon,
         ...ties,
       }),
     prepareChildren: (children, checkpoint, signal) =>

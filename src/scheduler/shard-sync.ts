@@ -39,6 +39,8 @@ export interface ShardSyncOptions {
 export class ShardSync {
   /** When the stream was created, in milliseconds since the Unix epoch; undefined before the first sync. */
   streamCreatedAt: number | undefined;
+  /** What the stream's {@link trimHorizon} was at a time on the monotonic clock. */
+  private horizon = { at: 0, was: -Infinity };
   /** Parents without a lease that were found to be done or beyond retention. */
   private settled: ReadonlySet<string> = new Set();
   /** Shards without a lease that ought to have one. */
@@ -51,6 +53,14 @@ export class ShardSync {
   constructor(private readonly options: ShardSyncOptions) {}
 
   /**
+   * Records that arrived earlier are no longer in the stream: milliseconds since the Unix epoch by the service's clock, as
+   * are their times of arrival. -Infinity before the first sync.
+   */
+  get trimHorizon(): number {
+    return this.horizon.was + this.options.clock.now() - this.horizon.at;
+  }
+
+  /**
    * Whether a shard that has no lease needs none: it is done, or retention has passed it. Undefined while that is to be found
    * out.
    */
@@ -61,7 +71,8 @@ export class ShardSync {
 
   async run(signal?: AbortSignal): Promise<void> {
     const { gateway, checkpointer, scope, stream, observer } = this.options;
-    const { createdAt, serviceTime } = await gateway.describeStream(stream, signal);
+    const { createdAt, serviceTime, retention } = await gateway.describeStream(stream, signal);
+    this.horizon = { at: this.options.clock.now(), was: serviceTime - retention };
     const leases = await this.leasesOfStream(createdAt);
     const shards = await this.listShards(leases.length === 0, serviceTime, signal);
     for (const shardId of observer.vanished) {

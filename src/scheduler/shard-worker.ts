@@ -6,6 +6,7 @@ import type { OnDataLoss, ShardPlace } from '../observability/kinesis-event.js';
 import { createSharedAbort, onAbort, untilAborted } from '../runtime/abort.js';
 import { settledWithin } from '../runtime/deadline.js';
 import { Gate } from '../runtime/gate.js';
+import type { ReadBudget } from './read-budget.js';
 import { ShardProgress, type ShardProgressOptions } from './shard-progress.js';
 import { emptyRead, type ReaderStatus, type ShardRead, type ShardReader } from './shard-reader.js';
 
@@ -13,9 +14,14 @@ export interface ShardWorkerOptions extends Omit<ShardProgressOptions, 'delivery
   /** Closed while the consumer is paused. */
   gate: Gate;
   onDataLoss: OnDataLoss;
+  /** What the readers of the process may hold together. */
+  budget: ReadBudget;
   openReader: (from: Checkpoint) => ShardReader;
   createDelivery: (
-    ties: Pick<ShardDeliveryOptions, 'stopped' | 'aborted' | 'readUpTo' | 'onRefused' | 'onHalted'>,
+    ties: Pick<
+      ShardDeliveryOptions,
+      'stopped' | 'aborted' | 'isRoomShort' | 'readUpTo' | 'onRefused' | 'onHalted' | 'onCrash'
+    >,
   ) => ShardDelivery;
   /** Asked when the service says there is no such shard: whether retention has passed it. */
   isExpired: (signal: AbortSignal) => Promise<boolean>;
@@ -46,18 +52,27 @@ export class ShardWorker {
   /** Closed while the shard stands still. */
   private readonly halt = new Gate();
   private requestedBy: string | undefined;
+  private crash: { readonly error: unknown } | undefined;
 
   constructor(private readonly options: ShardWorkerOptions) {
     this.delivery = options.createDelivery({
       stopped: this.stopping.signal,
       aborted: this.aborting.signal,
+      isRoomShort: () => options.budget.isShort,
       readUpTo: () => this.readUpTo(),
       onRefused: () => this.stopping.abort(),
       onHalted: () => this.closeReader(),
+      onCrash: (error) => this.onCrash(error),
     });
     this.progress = new ShardProgress({ ...options, delivery: this.delivery });
     this.openedAt = options.clock.now();
-    this.stopListening = onAbort(options.lease.lost, () => this.onLeaseLost());
+    const offLoss = onAbort(options.lease.lost, () => this.onLeaseLost());
+    // Batches that wait for more records hold room that reads may be waiting for.
+    const offBudget = options.budget.onShort(() => this.delivery.wake());
+    this.stopListening = () => {
+      offLoss();
+      offBudget();
+    };
   }
 
   get place(): ShardPlace {
@@ -100,7 +115,7 @@ export class ShardWorker {
   /**
    * Works until the shard has ended, its lease is lost, or {@link drain} stops it; then gives the lease up.
    *
-   * @throws what reading the shard failed with, once the lease is given up
+   * @throws what reading the shard or handing its records over failed with, once the lease is given up
    */
   async run(): Promise<void> {
     const { report, place } = this.options;
@@ -111,6 +126,7 @@ export class ShardWorker {
       await this.progress.stop();
       const ended = children && (await this.progress.storeEnd(children, this.stopping.signal));
       if (!ended) await this.progress.storeLast();
+      if (this.crash) throw this.crash.error;
     } finally {
       this.reader?.close();
       this.delivery.close();
@@ -246,6 +262,11 @@ export class ShardWorker {
     this.reader = undefined;
     reader?.close();
     this.delivery.dropUnread();
+  }
+
+  private onCrash(error: unknown): void {
+    this.crash ??= { error };
+    this.stopping.abort();
   }
 
   private onLeaseLost(): void {

@@ -54,6 +54,7 @@ describe('the gateway through the SDK', () => {
       status: 'ACTIVE',
       openShardCount: 2,
       createdAt: Date.UTC(2026, 0, 1, 13, 0, 0, 250),
+      retention: 24 * 3_600_000,
       maxRecordBytes: 1024 * 1024,
       serviceTime: Date.UTC(2026, 0, 1, 13),
     });

@@ -37,6 +37,20 @@ it('spans reads while it waits, for maxWait at most', async () => {
   expect(batches[1]).toEqual([105]);
 });
 
+it('does not wait while reads wait for room', async () => {
+  const { handler, batches } = batchHandler({ maxRecords: 4, maxWait: 60_000 });
+  const { deliver, delivery, reader } = deliveryFixture([handler]);
+  await deliver(...numbers(101, 102));
+  expect(batches).toEqual([]);
+
+  reader.isRoomShort = true;
+  delivery.wake();
+  await settled();
+  expect(batches).toEqual([[101, 102]]);
+  await deliver(...numbers(103, 103));
+  expect(batches[1]).toEqual([103]);
+});
+
 it('does not wait for more than may be in flight', async () => {
   const { handler, batches } = batchHandler({
     maxRecords: 10_000,

@@ -53,6 +53,18 @@ it('has its watermark before the first record that some handler has not finished
   );
 });
 
+it('a page is let go of when its last record is finished, though that is the watermark', () => {
+  const records = inFlight(1);
+  records.accept(page([record(1, '0'), record(2, '0')]));
+  const [first, last] = takeAll(records);
+  if (!first || !last) throw new Error('two records were to come');
+  expect(last.endOf).toBeDefined();
+  records.finish(last);
+  records.finish(first);
+  expect(records.finished).toEqual(at(2));
+  expect(last.endOf).toBeUndefined();
+});
+
 it('knows user records of one aggregate apart', () => {
   const records = inFlight(1, new ArrayAggregator());
   records.accept(page([record(7, '[1,2]')]));

@@ -1,7 +1,9 @@
+import { DeadLetter } from '../../src/delivery/control-flow.js';
+import type { ReceivedRecord } from '../../src/delivery/received-record.js';
 import { BatchValidationError, ValidationError } from '../../src/errors.js';
 import { policyWith } from '../support/scripted-handlers.js';
 import { batchHandler } from './support/batch-handler.js';
-import { at, deliveryFixture, record } from './support/delivery-fixture.js';
+import { at, deliveryFixture, record, settled } from './support/delivery-fixture.js';
 
 const FOUR = { maxRecords: 4 };
 const four = ['a', 'b', 'c', 'd'].map((value, i) => record(101 + i, JSON.stringify(value)));
@@ -31,7 +33,13 @@ it('bisectOnError narrows it down to the bad record, in order, and only that use
   await deliver(...four);
   await clock.advance(1_000);
   expect(batches).toEqual([['a', 'b', 'c', 'd'], ['a', 'b'], ['c', 'd'], ['c'], ['c'], ['d']]);
-  expect(events.filter(({ type }) => type === 'record-skipped')).toMatchObject([{ sequenceNumber: '103' }]);
+  expect(events).toMatchObject([
+    { type: 'record-failed', records: 4, final: false },
+    { type: 'record-failed', records: 2, final: false },
+    { type: 'record-failed', records: 1, sequenceNumber: '103', final: false },
+    { type: 'record-failed', records: 1, sequenceNumber: '103', final: true },
+    { type: 'record-skipped', sequenceNumber: '103' },
+  ]);
   expect(delivery.finished).toEqual(at(104));
 });
 
@@ -61,6 +69,10 @@ it.each<[string, (records: readonly { id: string; sequenceNumber: string }[]) =>
     ['a', 'b', 'c', 'd'],
   ],
   ['all, for a record of another batch', () => ({ failed: [{ sequenceNumber: '9' }] }), ['a', 'b', 'c', 'd']],
+  ['one that is not in a list', (records) => ({ failed: records[2] }), ['c']],
+  ['all, for what names no record', () => ({ failed: [2, null, 'b'] }), ['a', 'b', 'c', 'd']],
+  ['all, for a number of failures', () => ({ failed: 2 }), ['a', 'b', 'c', 'd']],
+  ['none, for a number of none', () => ({ failed: 0, batchItemFailures: null }), []],
   ['none, for anything else', () => ({ inserted: 4 }), []],
 ])('tries again %s', async (_what, result, again) => {
   let call = 0;
@@ -93,6 +105,40 @@ it('failFrom tells which records are done, whether the handler then returns or t
     { records: 2, sequenceNumber: '103', error: { code: 'KINESIS_PARTIAL_FAILURE' } },
     { records: 1, sequenceNumber: '104', error: problem },
   ]);
+});
+
+it('failFrom with what is no record of the batch fails all of it', async () => {
+  const { handler, batches } = batchHandler(FOUR, (_payloads, context) => {
+    if (context.attempt > 1) return;
+    context.failFrom({ sequenceNumber: undefined, subSequenceNumber: 0 } as unknown as ReceivedRecord);
+    throw new Error('and that');
+  });
+  const { deliver, clock, delivery, crashes } = deliveryFixture([handler]);
+  await deliver(...four);
+  await clock.advance(1_000);
+  expect(batches).toEqual([
+    ['a', 'b', 'c', 'd'],
+    ['a', 'b', 'c', 'd'],
+  ]);
+  expect(delivery.finished).toEqual(at(104));
+  expect(crashes).toEqual([]);
+});
+
+it('of a batch with a payload that asks for a dead letter, and no sink for it, those before it are handled first', async () => {
+  let isMended = false;
+  const { handler, batches } = batchHandler(FOUR, (_payloads, _context, records) => {
+    const refused = records.filter(({ payload }) => payload === 'c' && !isMended);
+    if (refused.length === 0) return;
+    throw new BatchValidationError(new Map(refused.map(({ id }) => [id, new DeadLetter('no c')])));
+  });
+  const { deliver, delivery } = deliveryFixture([handler]);
+  await deliver(...four);
+  expect(delivery.finished).toEqual(at(102));
+  expect(delivery.isHalted).toBe(true);
+  isMended = true;
+  delivery.resume();
+  await settled();
+  expect(batches).toEqual([['a', 'b', 'c', 'd'], ['a', 'b'], ['c'], ['d']]);
 });
 
 it('of a batch with payloads that were refused, those go their own way and the others are handled', async () => {

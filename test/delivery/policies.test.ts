@@ -45,6 +45,40 @@ describe('retry', () => {
     ]);
   });
 
+  it('by default ends when the stream no longer has the record; then a restart would lose what this process still has', async () => {
+    const handler = recordingHandler(failing, { retry: { maxAge: 'retention' } });
+    let trimHorizon = 5_000;
+    const fixture = deliveryFixture([handler], { trimHorizon: () => trimHorizon });
+    const { deliver, clock, events, delivery } = fixture;
+    await deliver(record(1, '"a"'));
+    await clock.advance(10_000);
+    expect(events.at(-1)).toMatchObject({ type: 'record-failed', final: false });
+    trimHorizon = 5_001;
+    await clock.advance(1_000);
+    expect(events.slice(-2)).toMatchObject([
+      { type: 'record-failed', final: true },
+      { type: 'shard-halted', expired: true },
+    ]);
+    handler.seen.length = 0;
+    delivery.resume();
+    await settled();
+    expect(handler.seen).toEqual(['a']);
+    expect(delivery.isHalted).toBe(true);
+  });
+
+  it('is made for as long as it takes where no age is too old, and a halt before the record expires says so', async () => {
+    const handler = recordingHandler(failing, { retry: { maxAge: Infinity } });
+    const fixture = deliveryFixture([handler], { trimHorizon: () => Infinity });
+    await fixture.deliver(record(1, '"a"'));
+    await fixture.clock.advance(100_000);
+    expect(fixture.eventTypes()).not.toContain('shard-halted');
+    fixture.stop.abort();
+
+    const halting = deliveryFixture([recordingHandler(failing, { retry: { attempts: 1 } })]);
+    await halting.deliver(record(1, '"a"'));
+    expect(halting.events.at(-1)).toMatchObject({ type: 'shard-halted', expired: false });
+  });
+
   it('is not made where it cannot help, in the eyes of the handler', async () => {
     const handler = recordingHandler(failing, {
       retry: { retryable: (error) => (error as Error).message !== 'always' },
@@ -156,6 +190,22 @@ describe('a handler that throws', () => {
     expect(eventTypes()).toEqual(['record-delayed', 'record-delayed', 'record-delayed']);
     expect(delivery.finished).toEqual(at(1));
   });
+
+  it.each([NaN, undefined, 'soon'])(
+    'RetryLater without a time (%p) waits as after a failure',
+    async (delay) => {
+      const handler = recordingHandler(() => {
+        throw new RetryLater(delay as number);
+      });
+      const { deliver, clock, stop } = deliveryFixture([handler]);
+      await deliver(record(1, '"a"'));
+      await clock.advance(49);
+      expect(handler.seen).toHaveLength(1);
+      await clock.advance(51);
+      expect(handler.seen).toHaveLength(2);
+      stop.abort();
+    },
+  );
 
   it('HaltShard stands still at once, whatever the policy', async () => {
     let isMended = false;

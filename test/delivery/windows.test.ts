@@ -115,17 +115,25 @@ it('has its last call tried again, with the same state', async () => {
   expect(calls.at(-1)).toMatchObject({ from: 10_000, payloads: [2] });
 });
 
-it('is given up where its last call is', async () => {
-  const { handler, calls, failing } = summingHandler({
-    policy: policyWith({ retry: { attempts: 1 }, onExhausted: 'skip' }),
-  });
-  failing.finals = 1;
-  const { deliver, delivery, eventTypes } = deliveryFixture([handler]);
-  await deliver(...arrived(1, 11));
-  expect(eventTypes()).toEqual(['record-failed', 'record-skipped']);
-  expect(calls.at(-1)).toMatchObject({ from: 10_000, payloads: [2] });
-  expect(delivery.checkpointable).toEqual(at(101));
-});
+it.each(['skip', 'dead-letter'] as const)(
+  'is given up where its last call is (%s), and no record with it: its records were handled',
+  async (onExhausted) => {
+    const { handler, calls, failing } = summingHandler({
+      policy: policyWith({ retry: { attempts: 1 }, onExhausted }),
+    });
+    failing.finals = 1;
+    const deadLetterSink = { name: 'sink', send: jest.fn(() => Promise.resolve()) };
+    const { deliver, delivery, events } = deliveryFixture([handler], { deadLetterSink });
+    await deliver(...arrived(1, 11));
+    expect(events).toMatchObject([
+      { type: 'record-failed', records: 0, final: true },
+      { type: 'window-skipped', windowStart: EPOCH, windowEnd: EPOCH + 10_000, sequenceNumber: '101' },
+    ]);
+    expect(deadLetterSink.send).not.toHaveBeenCalled();
+    expect(calls.at(-1)).toMatchObject({ from: 10_000, payloads: [2] });
+    expect(delivery.checkpointable).toEqual(at(101));
+  },
+);
 
 it('gives the room of what it has handled back while it is open: else no shard with an open window reads on', async () => {
   const { handler } = summingHandler();

@@ -1,13 +1,18 @@
 import { Injectable } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
 import {
+  CHECKPOINTER,
   KinesisConsumer,
   KinesisConsumerRegistry,
+  KinesisModule,
   type KinesisModuleOptions,
   KinesisProducer,
   MemoryCheckpointer,
+  MemoryDeduplicator,
 } from 'nestjs-kinesis';
 import { LocalKinesis } from 'nestjs-kinesis/testing';
 import { fastOptions, startApp } from '../support/app.js';
+import { QuietLogger } from '../support/quiet-logger.js';
 
 let kinesis: LocalKinesis;
 
@@ -110,4 +115,40 @@ it('refuses two consumers that would share leases', async () => {
   await expect(startApp(options({ streams }), { providers: [OrdersHandler, Copies] })).rejects.toThrow(
     /Consumers "orders" and "copies" would share leases.*application "test" on a stream "orders"/,
   );
+});
+
+it('refuses handlers of one name that would remember together what they have handled', async () => {
+  class Twice {
+    @KinesisConsumer('orders', { deduplicate: true })
+    onOrder(): void {}
+  }
+  const providers = ['one', 'other'].map((provide) => ({ provide, useFactory: () => new Twice() }));
+  const deduplicator = new MemoryDeduplicator();
+  await expect(startApp(options({ deduplicator }), { providers })).rejects.toThrow(
+    /Consumer "orders" has several handlers named "Twice\.onOrder" with "deduplicate"/,
+  );
+
+  class Named {
+    @KinesisConsumer('orders', { deduplicate: true, name: 'one' })
+    @KinesisConsumer('orders', { deduplicate: true, name: 'other' })
+    onOrder(): void {}
+  }
+  const { app } = await startApp(options({ deduplicator }), { providers: [Named] });
+  const [consumer] = app.get(KinesisConsumerRegistry).list();
+  expect(consumer?.handlers).toEqual(['one', 'other']);
+});
+
+it('a checkpointer that is a provider says how often leases are renewed, as one that is an option', async () => {
+  const slow = Object.assign(new MemoryCheckpointer(), { heartbeatFrequency: 6_000 });
+  const refusal = /consumer\.sessionTimeout \(15000\) must be at least three times .*\(6000\)/;
+  await expect(startApp(options({ checkpointer: slow }), { providers: [OrdersHandler] })).rejects.toThrow(
+    refusal,
+  );
+
+  const { checkpointer: _option, ...rest } = options();
+  const module = KinesisModule.forRoot({ ...rest, providers: [{ provide: CHECKPOINTER, useValue: slow }] });
+  const app = await Test.createTestingModule({ imports: [module], providers: [OrdersHandler] })
+    .setLogger(new QuietLogger())
+    .compile();
+  await expect(app.init()).rejects.toThrow(refusal);
 });

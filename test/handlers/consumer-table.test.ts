@@ -44,7 +44,7 @@ it('start-up says in one table what is consumed, and how', async () => {
     [
       'Consumers:',
       '  consumer      stream           application  handler         shape   retry                          given up  checkpointer  start',
-      '  orders        orders-physical  test         Orders.onOrder  record  until handled                  halt      memory        now',
+      '  orders        orders-physical  test         Orders.onOrder  record  until expired                  halt      memory        now',
       '  orders@audit  orders-physical  audit        Orders.audit    record  3 attempts, up to 60 s of age  skip      memory        now',
     ].join('\n'),
   ]);

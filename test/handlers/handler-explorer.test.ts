@@ -147,4 +147,7 @@ it('refuses the decorator on anything but a method of instances', () => {
   }
   const descriptor = Object.getOwnPropertyDescriptor(Static, 'handle') as PropertyDescriptor;
   expect(() => KinesisConsumer('orders')(Static, 'handle', descriptor)).toThrow(/"handle" is none/);
+  expect(() => KinesisConsumer('orders')({}, Symbol('handle'), descriptor)).toThrow(
+    /"Symbol\(handle\)" is none/,
+  );
 });

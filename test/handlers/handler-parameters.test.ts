@@ -1,4 +1,11 @@
-import { createParamDecorator, type ExecutionContext, Headers, Injectable, Query } from '@nestjs/common';
+import {
+  createParamDecorator,
+  type ExecutionContext,
+  Headers,
+  Injectable,
+  type PipeTransform,
+  Query,
+} from '@nestjs/common';
 import { KinesisConsumer, KinesisCtx, KinesisExecutionContext, KinesisPayload } from 'nestjs-kinesis';
 import { startCallableApp } from '../support/handler-calls.js';
 
@@ -71,4 +78,46 @@ it('a parameter that nothing decorates is not given, next to others', async () =
   const { call } = await startCallableApp({ providers: [Handler] });
   const context = {};
   expect(await call('payload', context)).toEqual([undefined, context]);
+});
+
+it('a property of the payload is no parameter of a batch handler', async () => {
+  @Injectable()
+  class Handler {
+    @KinesisConsumer('orders', { batch: {} })
+    handle(@nestParameter(3, 'id') _id: unknown): void {}
+  }
+  await expect(startCallableApp({ providers: [Handler] })).rejects.toThrow(
+    'Parameter 1 of Handler.handle takes the property "id" of a payload, but a batch handler gets an array of records.',
+  );
+});
+
+describe('a decorator of the app that throws', () => {
+  const rejections: unknown[] = [];
+  const onRejection = (reason: unknown): void => void rejections.push(reason);
+
+  beforeEach(() => process.on('unhandledRejection', onRejection));
+
+  afterEach(() => process.off('unhandledRejection', onRejection));
+
+  const Broken = createParamDecorator(() => {
+    throw new Error('no such header');
+  });
+
+  class RejectingPipe implements PipeTransform {
+    transform(): Promise<never> {
+      return Promise.reject(new Error('of the pipe'));
+    }
+  }
+
+  it.each([{}, { batch: {} }])('fails the call, and no pipe is left behind (%j)', async (options) => {
+    @Injectable()
+    class Handler {
+      @KinesisConsumer('orders', options)
+      handle(@Broken() _broken: unknown, @KinesisPayload(RejectingPipe) _payload: unknown): void {}
+    }
+    const { call } = await startCallableApp({ providers: [Handler] });
+    await expect(call([{ payload: 1 }], {})).rejects.toThrow('no such header');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(rejections).toEqual([]);
+  });
 });

@@ -213,10 +213,12 @@ it.each([Scope.REQUEST, Scope.TRANSIENT])('refuses a listener of scope %s, by na
   await expect(app.init()).rejects.toThrow(/Scoped.onLost listens with @OnKinesisEvent, but/);
 });
 
-it('refuses the decorator on anything but a method', () => {
-  expect(() => OnKinesisEvent('shard-lost')({}, 'field', { value: 1 as never })).toThrow(
-    /belongs on a method/,
-  );
+it('refuses the decorator on anything but a method of instances', () => {
+  const listen = { value: () => undefined };
+  const refusal = /belongs on a method of instances/;
+  expect(() => OnKinesisEvent('shard-lost')({}, 'field', { value: 1 as never })).toThrow(refusal);
+  expect(() => OnKinesisEvent('shard-lost')(class {}, 'onLost', listen)).toThrow(refusal);
+  expect(() => OnKinesisEvent('shard-lost')({}, Symbol('onLost'), listen)).toThrow(refusal);
 });
 
 it('are as the decorator says, or the compiler objects', () => {

@@ -1,4 +1,3 @@
-import { MemoryCheckpointer } from '../../src/checkpointers/memory-checkpointer.js';
 import { KinesisConfigurationError } from '../../src/errors.js';
 import type { KinesisModuleOptions } from '../../src/kinesis.options.js';
 import { MemoryDeduplicator } from '../../src/delivery/deduplication/memory-deduplicator.js';
@@ -34,14 +33,14 @@ describe('the options of the module', () => {
         handOffTimeout: 30_000,
         stallTimeout: 60_000,
         sessionTimeout: 15_000,
-        heartbeatFrequency: 3_000,
+        heartbeatFrequency: undefined,
         maxShardConsumers: Infinity,
         maxQueueSize: 100_000,
         maxQueueBytes: 67_108_864,
         onDataLoss: 'oldest',
       },
       delivery: {
-        retry: { attempts: Infinity, backoff: { initial: 200, max: 30_000 }, maxAge: Infinity },
+        retry: { attempts: Infinity, backoff: { initial: 200, max: 30_000 }, maxAge: 'retention' },
         timeout: Infinity,
         bisectOnError: false,
         onExhausted: 'halt',
@@ -144,10 +143,10 @@ describe('the options of the module', () => {
     ['no attempt', { consumer: { retry: { attempts: 0 } } }, 'consumer.retry', '"attempts"'],
     ['an unknown policy', { consumer: { onExhausted: 'drop' } }, '"onExhausted"', "'skip'"],
     [
-      'a session too short for its heartbeats',
-      { consumer: { sessionTimeout: 5_000, heartbeatFrequency: 2_000 } },
-      'sessionTimeout',
-      'heartbeatFrequency',
+      'a heartbeat that never comes',
+      { consumer: { heartbeatFrequency: 1e9 } },
+      '"heartbeatFrequency"',
+      '600000',
     ],
     ['a client that is no object', { client: 'http://localhost' }, '"client"'],
     ['a checkpointer class', { checkpointer: class {} }, '"checkpointer"'],
@@ -156,15 +155,6 @@ describe('the options of the module', () => {
   ])('are refused for %s, which is named', (_what, change, ...named) => {
     const message = refusalOf(change);
     for (const part of named) expect(message).toContain(part);
-  });
-
-  it('leave it to the checkpointer how often leases are renewed, unless they say', () => {
-    const checkpointer = Object.assign(new MemoryCheckpointer(), { heartbeatFrequency: 3_333 });
-    const frequency = (consumer: { heartbeatFrequency?: number }) =>
-      resolveOptions({ ...MINIMAL, checkpointer, consumer }).consumer.heartbeatFrequency;
-
-    expect(frequency({})).toBe(3_333);
-    expect(frequency({ heartbeatFrequency: 1_000 })).toBe(1_000);
   });
 
   it.each([undefined, null, 5, []])('are refused when they are %p', (options) => {
@@ -217,7 +207,7 @@ describe('the options of a handler', () => {
     });
 
     expect(resolveHandler('@KinesisConsumer', { retry: { attempts: 2 } }, module).policy).toEqual({
-      retry: { attempts: 2, backoff: { initial: 200, max: 1_000 }, maxAge: Infinity },
+      retry: { attempts: 2, backoff: { initial: 200, max: 1_000 }, maxAge: 'retention' },
       timeout: 5_000,
       bisectOnError: false,
       onExhausted: 'skip',

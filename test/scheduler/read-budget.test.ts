@@ -77,6 +77,56 @@ it('limits the records of a call to what there is room for', async () => {
   expect(reservation.records).toBe(20);
 });
 
+it('gives a read fewer records than it could bring, so that a few that are held keep nobody waiting', async () => {
+  const budget = budgetOf();
+  const held = await budget.reserve({ bytes: 1, records: 1 }, FIRST);
+  const large = await budget.reserve({ bytes: 1, records: 10_000 }, FIRST);
+  expect(large.records).toBe(99);
+
+  large.settle({ bytes: 1, records: 90 });
+  let least: ReadReservation | undefined;
+  void budget.reserve({ bytes: 1, records: 10_000 }, FIRST).then((reservation) => (least = reservation));
+  await settled();
+  // A call for a handful would only use up the shard's calls.
+  expect(least).toBeUndefined();
+  held.release();
+  await settled();
+  expect(least?.records).toBe(10);
+});
+
+it('tells when reads begin to wait for room, and for nothing else', async () => {
+  const budget = budgetOf({ maxFetches: 2 });
+  let calls = 0;
+  const off = budget.onShort(() => calls++);
+  const first = await budget.reserve({ bytes: 50, records: 1 }, FIRST);
+  const second = await budget.reserve({ bytes: 50, records: 1 }, FIRST);
+  // Calls are under way: whoever waits now is waiting for an answer.
+  const third = budget.reserve({ bytes: 10, records: 1 }, FIRST);
+  const fourth = budget.reserve({ bytes: 10, records: 1 }, FIRST);
+  expect([budget.isShort, calls]).toEqual([false, 0]);
+
+  second.settle({ bytes: 50, records: 1 });
+  expect([budget.isShort, calls]).toEqual([true, 1]);
+
+  first.release();
+  await Promise.all([third, fourth]);
+  expect([budget.isShort, calls]).toEqual([false, 1]);
+
+  off();
+  (await third).settle({ bytes: 50, records: 1 });
+  void budget.reserve({ bytes: 10, records: 1 }, FIRST);
+  expect([budget.isShort, calls]).toEqual([true, 1]);
+});
+
+it('tells of it, too, where what waits would be read ahead', async () => {
+  const budget = budgetOf();
+  const held = await budget.reserve({ bytes: 60, records: 1 }, FIRST);
+  void budget.reserve({ bytes: 10, records: 1 }, AHEAD);
+  expect(budget.isShort).toBe(true);
+  held.release();
+  expect(budget.isShort).toBe(false);
+});
+
 it('lets a read larger than the whole budget go when nobody else holds anything', async () => {
   const budget = budgetOf();
   const granted: unknown[] = [];

@@ -1,3 +1,4 @@
+import { batchHandler } from '../delivery/support/batch-handler.js';
 import { MEBIBYTE } from '../support/reader-fixture.js';
 import { recordingHandler } from '../support/scripted-handlers.js';
 import { readBudgetOf, SETTINGS, VirtualStream } from '../support/virtual-stream.js';
@@ -71,3 +72,33 @@ it.each([10, 64])(
     expect(readBudget.used.bytes).toBeLessThanOrEqual(2 * MEBIBYTE);
   },
 );
+
+it('a batch that waits for more records does not keep other shards from being read', async () => {
+  stream = await VirtualStream.create(SHARDS);
+  const settings = { maxQueueSize: 4, recordLimit: 10_000 };
+  const readBudget = readBudgetOf({ ...SETTINGS, ...settings });
+  const { handler, batches } = batchHandler({ maxRecords: 100, maxWait: 300_000 });
+  stream.worker([handler], { settings, readBudget }).start();
+  for (let shard = 0; shard < SHARDS; shard++) await stream.put([shard], (shard + 0.5) / SHARDS);
+  await stream.clock.advance(20_000);
+
+  // Room for four: the batches of the first four shards make way for the others.
+  expect(batches.flat().length).toBeGreaterThanOrEqual(SHARDS - 4);
+});
+
+it('a handler that hangs with few records does not keep other shards from being read', async () => {
+  stream = await VirtualStream.create(SHARDS);
+  const settings = { maxQueueSize: 50, recordLimit: 10_000 };
+  const readBudget = readBudgetOf({ ...SETTINGS, ...settings });
+  for (let shard = 0; shard < SHARDS; shard++) await stream.put([shard], (shard + 0.5) / SHARDS);
+  const handled: unknown[] = [];
+  const handler = recordingHandler((payload) => {
+    if (payload === 0) return new Promise(() => undefined);
+    handled.push(payload);
+    return undefined;
+  });
+  stream.worker([handler], { settings, readBudget }).start();
+  await stream.clock.advance(20_000);
+
+  expect(handled).toHaveLength(SHARDS - 1);
+});

@@ -28,6 +28,9 @@ export const HAPPENINGS = [
   'recovery timed',
   'balance timed',
   'pause',
+  'partial failure',
+  'record skipped',
+  'dead letter',
 ] as const;
 
 export type Happening = (typeof HAPPENINGS)[number];

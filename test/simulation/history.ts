@@ -16,6 +16,7 @@ import { Storm } from './storm.js';
 import { ServiceClock } from './stream/service-clock.js';
 import { REF, SimulatedStream } from './stream/simulated-stream.js';
 import { Trace } from './trace.js';
+import { DeadLetterBox } from './workers/dead-letter-box.js';
 
 const APPLICATION = 'simulation';
 
@@ -54,7 +55,7 @@ export class History {
     const { clock, coverage } = this;
     this.trace = traced ? new Trace(clock) : undefined;
     const dice = new Dice(new SeededRandom(seed));
-    const profile = chooseProfile(dice);
+    const profile = chooseProfile(dice, new Dice(new SeededRandom(~seed)));
     const { trace } = this;
     const serviceClock = new ServiceClock(clock);
     const violations = new Violations(clock, trace);
@@ -85,6 +86,7 @@ export class History {
       records,
       trace,
     });
+    const deadLetters = new DeadLetterBox(records, coverage);
     const recovery = new RecoveryWatch(clock, profile, leases, violations, store);
     this.crew = new Crew({
       application: APPLICATION,
@@ -94,8 +96,11 @@ export class History {
       stream,
       store,
       aggregator,
+      records,
       leases,
+      deadLetters,
       violations,
+      coverage,
       stormy: true,
       trace,
       onRead: (worker, iterator) => recovery.onRead(worker, iterator),
@@ -158,6 +163,7 @@ function describe({
   shards,
   handling,
   handlerTime,
+  failing,
   trouble,
   trims,
   deletesRows,
@@ -167,6 +173,6 @@ function describe({
     `${store.name} store, ${workers} workers, ${shards} shards, sessionTimeout ${sessionTimeout}, ` +
     `checkpointInterval ${checkpointInterval}, recordLimit ${recordLimit}, from ${JSON.stringify(startingPosition)}, ` +
     `handler by ${handling.shape.type} in ${handling.lanes.concurrency} lanes by ${handling.lanes.orderBy}, ` +
-    `handlerTime ${handlerTime}, trouble ${trouble}, trims ${trims}, deletesRows ${deletesRows}`
+    `handlerTime ${handlerTime}, failing ${JSON.stringify(failing)}, trouble ${trouble}, trims ${trims}, deletesRows ${deletesRows}`
   );
 }

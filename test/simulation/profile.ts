@@ -1,3 +1,4 @@
+import type { OnExhausted } from '../../src/delivery/delivery-policy.js';
 import type { HandlerShape } from '../../src/delivery/handler.js';
 import { type ConsumerSettings, type StartingPosition } from '../../src/scheduler/consumer-settings.js';
 import { SETTINGS } from '../support/virtual-stream.js';
@@ -9,6 +10,15 @@ import { STORE_KINDS, type StoreKind } from './store/store-kind.js';
 export interface Handling {
   readonly shape: HandlerShape;
   readonly lanes: { readonly concurrency: number; readonly orderBy: 'shard' | 'partition-key' | 'none' };
+}
+
+/** What a handler says of its failures, and what then becomes of the records. */
+export interface Failing {
+  /** Whether a batch handler names the records that failed, instead of failing as a whole. */
+  readonly inPart: boolean;
+  readonly bisectOnError: boolean;
+  readonly attempts: number;
+  readonly onExhausted: OnExhausted;
 }
 
 /** What is the same for the whole of a history, chosen by its seed. */
@@ -27,6 +37,7 @@ export interface Profile {
   readonly handlerTime: number;
   /** How likely it is that a handler fails. */
   readonly handlerFailures: number;
+  readonly failing: Failing;
   /** How likely it is that a worker's call meets a fault, while there are faults. */
   readonly trouble: number;
   /** Whether retention passes records that nobody has read. */
@@ -59,7 +70,26 @@ function chooseHandling(dice: Dice): Handling {
   return { shape, lanes: orderBy === 'shard' ? ONE_LANE : { concurrency: 2 + dice.below(4), orderBy } };
 }
 
-export function chooseProfile(dice: Dice): Profile {
+const UNTIL_IT_SUCCEEDS: Failing = {
+  inPart: false,
+  bisectOnError: false,
+  attempts: Infinity,
+  onExhausted: 'halt',
+};
+
+function chooseFailing(dice: Dice): Failing {
+  if (dice.chance(0.7)) return UNTIL_IT_SUCCEEDS;
+  const givesUp = dice.chance(0.6);
+  return {
+    inPart: dice.chance(0.5),
+    bisectOnError: dice.chance(0.5),
+    attempts: givesUp ? 1 + dice.below(3) : Infinity,
+    onExhausted: givesUp ? dice.pick(['skip', 'dead-letter']) : 'halt',
+  };
+}
+
+/** @param more - a source of its own for what was added later, so that the histories of earlier seeds stay as they were */
+export function chooseProfile(dice: Dice, more: Dice): Profile {
   const brisk = dice.chance(0.7);
   const sessionTimeout = brisk ? 5_000 : SETTINGS.sessionTimeout;
   const startingPosition: StartingPosition = dice.chance(0.8) ? 'TRIM_HORIZON' : 'LATEST';
@@ -82,6 +112,7 @@ export function chooseProfile(dice: Dice): Profile {
     handling: chooseHandling(dice),
     handlerTime: dice.pick([0, 30, 30, 300]),
     handlerFailures: dice.pick([0, 0.02, 0.2]),
+    failing: chooseFailing(more),
     trouble: dice.pick([0, 0.01, 0.05, 0.2]),
     trims: dice.chance(0.1),
     deletesRows: dice.chance(0.05),

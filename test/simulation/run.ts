@@ -30,6 +30,9 @@ Error.stackTraceLimit = 0;
 /** Seeds that one process takes at a time. */
 const PORTION = 100;
 
+/** Seeds after which a long run says how far it is. */
+const PROGRESS = 10_000;
+
 if (process.send) {
   process.on('message', (range: SeedRange) => {
     void simulate(range, (text) => console.error(text)).then((outcome) => process.send?.(outcome));
@@ -54,11 +57,21 @@ async function spread(count: number): Promise<Outcome[]> {
       const range = { from: next, seeds: Math.min(PORTION, from + seeds - next), ops };
       next += range.seeds;
       outcomes.push(await portion(child, range));
+      showProgress(outcomes);
     }
     child.disconnect();
   };
   await Promise.all(Array.from({ length: count }, work));
   return outcomes;
+}
+
+function showProgress(outcomes: readonly Outcome[]): void {
+  const done = Math.min(outcomes.length * PORTION, seeds);
+  if (done % PROGRESS !== 0) return;
+  const violations = outcomes.reduce((sum, outcome) => sum + outcome.violations, 0);
+  console.error(
+    `${done} of ${seeds} seeds in ${Math.round(performance.now() / 1000)} s, violations=${violations}`,
+  );
 }
 
 function portion(child: ReturnType<typeof fork>, range: SeedRange): Promise<Outcome> {

@@ -1,3 +1,4 @@
+import { describeThrown } from '../../runtime/thrown.js';
 import type { DeadLetterError } from './dead-letter.js';
 
 /** Characters of a message that are kept: drivers quote whole statements. */
@@ -8,12 +9,10 @@ const MAX_STACK = 8_192;
 
 /** Whatever a handler threw, as a dead letter tells it: bounded, so that the letter is hardly larger than its record. */
 export function toDeadLetterError(thrown: unknown): DeadLetterError {
-  if (!(thrown instanceof Error)) return { name: typeof thrown, message: cut(textOf(thrown), MAX_MESSAGE) };
-  const { name, message, stack } = thrown;
-  const { code } = thrown as { code?: unknown };
+  const { name, code, message, stack } = describeThrown(thrown);
   return {
-    name,
-    ...(typeof code === 'string' || typeof code === 'number' ? { code: cut(String(code), MAX_MESSAGE) } : {}),
+    name: cut(name, MAX_MESSAGE),
+    ...(code === undefined ? {} : { code: cut(code, MAX_MESSAGE) }),
     message: cut(message, MAX_MESSAGE),
     ...(stack === undefined ? {} : { stack: cut(stack, MAX_STACK) }),
   };
@@ -21,9 +20,4 @@ export function toDeadLetterError(thrown: unknown): DeadLetterError {
 
 function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length)}…`;
-}
-
-function textOf(thrown: unknown): string {
-  // What an object would make of itself may fail, or be a payload.
-  return typeof thrown === 'string' ? thrown : Object.prototype.toString.call(thrown);
 }

@@ -21,8 +21,8 @@ export interface DeduplicationOptions {
  */
 export class Deduplication {
   private readonly scope: string;
-  /** Records that were asked about, and not yet come to. */
-  private readonly known = new Map<InFlightRecord, boolean>();
+  /** What the memory said of records; weakly, as not all of them are for this handler. */
+  private readonly known = new WeakMap<InFlightRecord, boolean>();
 
   constructor(private readonly options: DeduplicationOptions) {
     this.scope = `${options.place.application}/${options.handler}`;
@@ -37,7 +37,6 @@ export class Deduplication {
     if (last) await this.ask([...unknown, ...this.options.following(last, LOOK_AHEAD - unknown.length)]);
     const seen = records.filter((record) => this.known.get(record));
     const fresh = records.filter((record) => !this.known.get(record));
-    for (const record of records) this.known.delete(record);
     return { fresh, seen };
   }
 

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { DeserializationError } from 'nestjs-kinesis';
 import { toDeadLetterError } from '../../../src/delivery/dead-letters/dead-letter-error.js';
 
@@ -19,6 +20,26 @@ it('tells a code that is a number, and leaves out what is neither', () => {
 it('is bounded', () => {
   const error = new Error('x'.repeat(100_000));
   expect(JSON.stringify(toDeadLetterError(error)).length).toBeLessThan(15_000);
+});
+
+it.each([
+  ['is no text', Object.assign(new Error('x'), { message: { detail: 'of some driver' } })],
+  [
+    'cannot be read',
+    Object.defineProperty(new Error('x'), 'message', {
+      get: () => {
+        throw new Error('not even this');
+      },
+    }),
+  ],
+])('makes do without a message that %s', (_what, error) => {
+  expect(toDeadLetterError(error)).toMatchObject({ name: 'Error', message: 'without a message' });
+});
+
+it('knows errors of another realm', () => {
+  const error: unknown = runInNewContext('new TypeError("from elsewhere")');
+  expect(error).not.toBeInstanceOf(Error);
+  expect(toDeadLetterError(error)).toMatchObject({ name: 'TypeError', message: 'from elsewhere' });
 });
 
 it.each([

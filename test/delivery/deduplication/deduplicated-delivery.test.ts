@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { MemoryDeduplicator } from '../../../src/delivery/deduplication/memory-deduplicator.js';
 import type { Deduplicator } from '../../../src/delivery/deduplication/deduplicator.js';
 import type { Handler } from '../../../src/delivery/handler.js';
@@ -75,6 +77,23 @@ it('handlers do not share their memories', async () => {
     [101, 102],
     [101, 102],
   ]);
+});
+
+it('nothing is kept of records that a filter keeps from the handler', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const handler = { ...recordingHandler(), filter: (payload: unknown) => payload === 101, deduplicate: true };
+  const { deliver, delivery } = deliveryFixture([handler], { deduplicator: new CountingDeduplicator() });
+  const kept = await (async () => {
+    const records = numbers(101, 150);
+    await deliver(...records);
+    return records.map((each) => new WeakRef(each));
+  })();
+  expect(delivery.finished).toEqual(at(150));
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  // The last may be what the watermark refers to.
+  expect(kept.filter((each) => each.deref() !== undefined).length).toBeLessThanOrEqual(5);
 });
 
 it('a memory that fails holds nothing up, and is reported', async () => {

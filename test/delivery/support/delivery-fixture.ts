@@ -54,8 +54,9 @@ export function deliveryFixture(handlers: readonly Handler[], options: Partial<S
   const abort = new AbortController();
   const gate = new Gate();
   const lease = { held: true };
-  const reader = { upTo: -Infinity };
+  const reader = { upTo: -Infinity, isRoomShort: false };
   const calls = { refused: 0, halted: 0 };
+  const crashes: unknown[] = [];
   const delivery = new ShardDelivery({
     place: { stream: 'orders', application: 'app', shardId: 'shard-0' },
     handlers,
@@ -70,7 +71,9 @@ export function deliveryFixture(handlers: readonly Handler[], options: Partial<S
     stopped: stop.signal,
     aborted: abort.signal,
     mayStart: () => lease.held,
+    isRoomShort: () => reader.isRoomShort,
     readUpTo: () => reader.upTo,
+    trimHorizon: () => -Infinity,
     onRefused: () => {
       calls.refused++;
       stop.abort();
@@ -78,6 +81,10 @@ export function deliveryFixture(handlers: readonly Handler[], options: Partial<S
     onHalted: () => {
       calls.halted++;
       delivery.dropUnread();
+    },
+    onCrash: (error) => {
+      crashes.push(error);
+      stop.abort();
     },
     ...options,
   });
@@ -90,6 +97,7 @@ export function deliveryFixture(handlers: readonly Handler[], options: Partial<S
     lease,
     reader,
     calls,
+    crashes,
     delivery,
     eventTypes: () => events.map((event) => event.type),
     /** Hands records over, and lets the handlers go on as far as they come without time passing. */

@@ -213,6 +213,7 @@ export class Consumption {
       gate,
       checkpointInterval: 1_000,
       onDataLoss: 'oldest',
+      budget,
       openReader: (from) => new PrefetchingReader(shard.source(from, budget)),
       createDelivery: (ties) =>
         new ShardDelivery({
@@ -227,6 +228,7 @@ export class Consumption {
           fencingToken: lease.fencingToken,
           resumeFrom: lease.checkpointed,
           mayStart: () => lease.isHeld(),
+          trimHorizon: () => -Infinity,
           ...ties,
         }),
       prepareChildren: () => Promise.resolve(),

@@ -1,6 +1,7 @@
 import { compareCheckpoints } from '../../../src/checkpointers/checkpoint.js';
 import type { Lease } from '../../../src/checkpointers/checkpointer.js';
 import type { VirtualClock } from '../../../src/testing/virtual-clock.js';
+import type { RecordPlace } from '../../../src/observability/kinesis-event.js';
 import type { Violations } from '../checks.js';
 import { short } from '../trace.js';
 import type { RecordLedger } from './record-ledger.js';
@@ -173,6 +174,15 @@ export class LeaseLedger {
     }
   }
 
+  /** An owner has given a record up, and goes on behind it. */
+  onGivenUp(worker: Witness, { shardId, sequenceNumber, subSequenceNumber }: RecordPlace): void {
+    const tenure = this.tenures.get(shardId);
+    const record = this.records.at(shardId, sequenceNumber, subSequenceNumber);
+    if (!record || tenure?.worker !== worker) return;
+    tenure.finished.add(record.index);
+    tenure.lastFinished = Math.max(tenure.lastFinished, record.index);
+  }
+
   /** Check 5, of those who know what they write but do not own it. */
   private checkWriter(by: Witness, before: Lease): void {
     if (before.owner === by.id) return;
@@ -232,12 +242,12 @@ export class LeaseLedger {
         this.violations.add(2, `${short(shardId)}: record ${place} is finished, and comes again`);
       }
     }
-    if (this.isSequential) this.checkSequence(shardId, places, before, checkpointed, isFirst);
+    if (this.isSequential) this.checkSequence(tenure, places, before, checkpointed, isFirst);
   }
 
   /** From record to record, but for those that fail. */
   private checkSequence(
-    shardId: string,
+    { shardId, finished }: Tenure,
     places: readonly number[],
     before: readonly number[],
     checkpointed: number,
@@ -250,13 +260,13 @@ export class LeaseLedger {
     const follows =
       isRetry ||
       !log ||
-      this.records.mayBeSkipped(log, last + 1, start) ||
-      this.records.mayBeSkipped(log, checkpointed + 1, start);
+      this.records.mayBeSkipped(log, last + 1, start, finished) ||
+      this.records.mayBeSkipped(log, checkpointed + 1, start, finished);
     const from = isFirst ? `the checkpoint at ${checkpointed}` : `record ${last}`;
     if (!follows) this.violations.add(2, `${short(shardId)}: record ${start} follows on ${from}`);
     const gap = places.find((place, i) => {
       const previous = places[i - 1];
-      return log && previous !== undefined && !this.records.mayBeSkipped(log, previous + 1, place);
+      return log && previous !== undefined && !this.records.mayBeSkipped(log, previous + 1, place, finished);
     });
     if (gap !== undefined) this.violations.add(2, `${short(shardId)}: a batch has a gap before ${gap}`);
   }

@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../../../src/checkpointers/checkpoint.js';
+import type { RecordPlace } from '../../../src/observability/kinesis-event.js';
 import type { Violations } from '../checks.js';
 import { short } from '../trace.js';
 
@@ -126,6 +127,12 @@ export class RecordLedger {
     record.finished = true;
   }
 
+  /** The record was given up in a way that its handler's policy allows. */
+  settleAt(place: Pick<RecordPlace, 'shardId' | 'sequenceNumber' | 'subSequenceNumber'>): void {
+    const record = this.at(place.shardId, place.sequenceNumber, place.subSequenceNumber);
+    if (record) record.finished = true;
+  }
+
   /**
    * The place of the last user record a checkpoint covers in its shard: -1 when none, undefined when the checkpoint
    * names no record there is.
@@ -155,11 +162,15 @@ export class RecordLedger {
     }
   }
 
-  /** Whether no record of the shard from `from` up to, but without, `to` had to be delivered. */
-  mayBeSkipped(log: ShardLog, from: number, to: number): boolean {
+  /**
+   * Whether no record of the shard from `from` up to, but without, `to` had to be delivered.
+   *
+   * @param finished - places of those that have been
+   */
+  mayBeSkipped(log: ShardLog, from: number, to: number, finished: ReadonlySet<number>): boolean {
     for (let i = from; i < to; i++) {
       const record = log.records[i];
-      if (record && !this.isBeyondSaving(record)) return false;
+      if (record && !finished.has(i) && !this.isBeyondSaving(record)) return false;
     }
     return true;
   }

@@ -1,3 +1,4 @@
+import { FAILURE_MUTANTS } from './failure-mutants.js';
 import { BALANCE_MUTANTS, OWNERSHIP_MUTANTS, STORE_MUTANTS } from './lease-mutants.js';
 import type { Mutant } from './mutant.js';
 import { BOUND_MUTANTS, DELIVERY_MUTANTS, TOPOLOGY_MUTANTS } from './reading-mutants.js';
@@ -10,4 +11,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...TOPOLOGY_MUTANTS,
   ...DELIVERY_MUTANTS,
   ...BOUND_MUTANTS,
+  ...FAILURE_MUTANTS,
 ];

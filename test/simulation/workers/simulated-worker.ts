@@ -10,13 +10,16 @@ import { policyWith } from '../../support/scripted-handlers.js';
 import type { VirtualClock } from '../../../src/testing/virtual-clock.js';
 import type { Violations } from '../checks.js';
 import type { Dice } from '../dice.js';
+import type { Coverage } from '../coverage.js';
 import type { LeaseLedger } from '../ledger/lease-ledger.js';
-import type { HandlerCall, Witness } from '../ledger/tenure.js';
+import type { RecordLedger } from '../ledger/record-ledger.js';
+import type { Delivery, HandlerCall, Witness } from '../ledger/tenure.js';
 import type { Profile } from '../profile.js';
 import type { SimulatedStore, StoreClient } from '../store/simulated-store.js';
 import { REF, type SimulatedStream } from '../stream/simulated-stream.js';
 import { short, type Trace } from '../trace.js';
 import { Connection } from './connection.js';
+import type { DeadLetterBox } from './dead-letter-box.js';
 import { gatewayOver } from './kinesis-connection.js';
 import { SimulatedProcess } from './simulated-process.js';
 import { WorkerClock } from './worker-clock.js';
@@ -38,8 +41,11 @@ export interface World {
   readonly stream: SimulatedStream;
   readonly store: SimulatedStore;
   readonly aggregator: Aggregator;
+  readonly records: RecordLedger;
   readonly leases: LeaseLedger;
+  readonly deadLetters: DeadLetterBox;
   readonly violations: Violations;
+  readonly coverage: Coverage;
   /** Whether calls meet faults. */
   stormy: boolean;
   readonly trace: Trace | undefined;
@@ -59,6 +65,7 @@ export class SimulatedWorker implements Witness, StoreClient {
   readonly clock: WorkerClock;
   readonly kinesis: Connection;
   readonly store: Connection;
+  readonly sink: Connection;
   readonly scheduler: ShardScheduler;
   private readonly readBudget: ReadBudget;
   readonly sightings = new Map<string, Sighting>();
@@ -97,6 +104,13 @@ export class SimulatedWorker implements Witness, StoreClient {
       latency: profile.store.latency,
       onFault: () => this.disturbance(),
     });
+    // A handler that waits for the sink is slow, which excuses what a slow one does.
+    this.sink = new Connection({
+      ...common,
+      to: 'sink',
+      latency: KINESIS_LATENCY,
+      onFault: () => this.disturbance(),
+    });
     this.readBudget = new ReadBudget(profile.readBudget);
     this.scheduler = new ShardScheduler({
       gateway: gatewayOver(stream.gateway, this.kinesis, (iterator) => this.onRead(iterator)),
@@ -109,17 +123,22 @@ export class SimulatedWorker implements Witness, StoreClient {
       application: world.application,
       settings: { ...profile.settings, sessionTimeout: dice.pick(profile.sessionTimeouts) },
       readBudget: this.readBudget,
+      deadLetterSink: world.deadLetters.connect(this.sink),
       handlers: [
         {
           name: 'simulation',
           ...profile.handling,
-          policy: policyWith({ retry: { backoff: { initial: 50, max: 1_000 } } }),
+          policy: policyWith({
+            retry: { attempts: profile.failing.attempts, backoff: { initial: 50, max: 1_000 } },
+            bisectOnError: profile.failing.bisectOnError,
+            onExhausted: profile.failing.onExhausted,
+          }),
           handle: (input, context) => this.handle(callOf(input, context), context.attempt),
         },
       ],
     });
     trace?.name(this.scheduler.workerId, name);
-    for (const connection of [this.kinesis, this.store]) {
+    for (const connection of [this.kinesis, this.store, this.sink]) {
       connection.trouble = world.stormy ? profile.trouble : 0;
     }
   }
@@ -136,6 +155,7 @@ export class SimulatedWorker implements Witness, StoreClient {
   calmDown(): void {
     this.kinesis.calmDown();
     this.store.calmDown();
+    this.sink.calmDown();
     this.slow = false;
   }
 
@@ -217,7 +237,7 @@ export class SimulatedWorker implements Witness, StoreClient {
     this.world.onRead(this, iterator);
   }
 
-  private async handle(call: HandlerCall, attempt: number): Promise<void> {
+  private async handle(call: HandlerCall, attempt: number): Promise<unknown> {
     const { leases, store, dice, profile, trace } = this.world;
     const { shardId, signal } = call;
     const deliveries = leases.onStart(this, store.rows.get(shardId), call);
@@ -225,14 +245,22 @@ export class SimulatedWorker implements Witness, StoreClient {
       const records = deliveries.map(({ record: { key, n, index } }) => `${index}: ${key}/${n}`).join(', ');
       this.note(`handles ${short(shardId)} ${records}, attempt ${attempt}`);
     }
-    let finished = false;
+    let failed = new Set(deliveries);
     try {
       await this.work(signal);
-      finished = !dice.chance(profile.handlerFailures);
+      if (!dice.chance(profile.handlerFailures)) failed = new Set();
+      else if (profile.failing.inPart) failed = this.aPartOf(deliveries);
     } finally {
-      for (const delivery of deliveries) leases.onEnd(shardId, delivery, finished);
+      for (const delivery of deliveries) leases.onEnd(shardId, delivery, !failed.has(delivery));
     }
-    if (!finished) throw new Error('handlers fail at random');
+    if (failed.size === 0) return undefined;
+    if (failed.size === deliveries.length) throw new Error('handlers fail at random');
+    this.world.coverage.add('partial failure');
+    return { failed: call.records.filter((_, i) => failed.has(deliveries[i] as Delivery)) };
+  }
+
+  private aPartOf(deliveries: readonly Delivery[]): Set<Delivery> {
+    return new Set(deliveries.filter(() => this.world.dice.chance(0.5)));
   }
 
   /** Some handlers stop when they are told to, others do not look. */
@@ -247,6 +275,17 @@ export class SimulatedWorker implements Witness, StoreClient {
     }
   }
 
+  private onGivenUp(event: Extract<KinesisEvent, { type: 'record-skipped' | 'record-dead-lettered' }>): void {
+    const { records, leases, deadLetters, violations, coverage } = this.world;
+    if (event.type === 'record-skipped') {
+      records.settleAt(event);
+      coverage.add('record skipped');
+    } else if (!deadLetters.has(event)) {
+      violations.add(1, `${this.name} says of a record that it is a dead letter, and it is not stored`);
+    }
+    leases.onGivenUp(this, event);
+  }
+
   private onHotLoop(): void {
     this.world.violations.add(10, `${this.name} calls again and again`);
     // It would slow down the history, and there is nothing more to be learned from it.
@@ -257,6 +296,7 @@ export class SimulatedWorker implements Witness, StoreClient {
     if (event.type === 'shard-lost') {
       this.world.leases.onReportedLoss(this, this.world.store.rows.get(event.shardId), event.reason);
     }
+    if (event.type === 'record-skipped' || event.type === 'record-dead-lettered') this.onGivenUp(event);
     if (!this.world.trace || event.type === 'record-failed') return;
     const shard = 'shardId' in event ? ` ${short(event.shardId)}` : '';
     const error = 'error' in event && event.error instanceof Error ? `: ${event.error.message}` : '';
