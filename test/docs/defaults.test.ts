@@ -1,4 +1,5 @@
-import type { KinesisModuleOptions } from 'nestjs-kinesis';
+import { type KinesisModuleOptions, MemoryCheckpointer } from 'nestjs-kinesis';
+import { resolveLeaseTimes } from '../../src/options/lease-times.js';
 import { resolveHandler } from '../../src/options/resolve-handler.js';
 import { resolveOptions } from '../../src/options/resolve-options.js';
 import { readOptions } from './defaults/read-options.js';
@@ -13,7 +14,8 @@ it('docs/defaults.md is what npm run docs:defaults makes of the source', async (
 });
 
 const minimal: KinesisModuleOptions = { application: 'billing', streams: { orders: {} } };
-const { consumer, delivery, producer, ...module } = resolveOptions(minimal);
+const { consumer: unfinished, delivery, producer, ...module } = resolveOptions(minimal);
+const consumer = { ...unfinished, ...resolveLeaseTimes(unfinished, new MemoryCheckpointer()) };
 const { shape, lanes } = resolveHandler('handler', { batch: {} });
 
 /** What the options come out as when nothing is set. */
