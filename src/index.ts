@@ -25,6 +25,7 @@ export {
   KinesisCtx,
   KinesisPayload,
   type KinesisPayloadSchema,
+  type ParameterPipe,
 } from './decorators/handler-parameters.decorator.js';
 export type { StandardIssue, StandardResult, StandardSchema } from './decorators/standard-schema.js';
 export type {
@@ -34,13 +35,16 @@ export type {
   FilterPattern,
   FilterRule,
 } from './delivery/filter/filter-pattern.js';
-export { DeadLetter, HaltShard, RetryLater, SkipRecord } from './delivery/control-flow.js';
+export { ControlFlow, DeadLetter, HaltShard, RetryLater, SkipRecord } from './delivery/control-flow.js';
+export type { HandlerContext } from './delivery/handler.js';
 export { HandlerTimeoutError, PartialFailureError } from './delivery/handler-errors.js';
 export { KinesisBatchContext } from './delivery/kinesis-batch-context.js';
 export { KinesisContext } from './delivery/kinesis-context.js';
 export { KinesisWindowContext } from './delivery/kinesis-window-context.js';
 export type { BatchResult } from './delivery/partial-failure.js';
+export type { Position } from './delivery/position.js';
 export { ReceivedRecord } from './delivery/received-record.js';
+export type { RecordView } from './delivery/record-view.js';
 export { KinesisContextHost } from './handlers/kinesis-context-host.js';
 export { isKinesisContext, KinesisExecutionContext } from './handlers/kinesis-execution-context.js';
 export type { ConsumerState } from './handlers/consumer.js';
@@ -57,6 +61,7 @@ export {
 } from './handlers/kinesis-events.js';
 export type { KinesisEvent, OnDataLoss, RecordPlace, ShardPlace } from './observability/kinesis-event.js';
 export type { StartingPosition } from './scheduler/consumer-settings.js';
+export type { ReaderStatus } from './scheduler/shard-reader.js';
 export type { SeekPosition, ShardSeekPosition } from './scheduler/seek-position.js';
 export type { LoopFailure, ShardReadingStatus, ShardState, ShardStatus } from './scheduler/shard-status.js';
 

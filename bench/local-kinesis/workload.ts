@@ -26,8 +26,12 @@ export function createClient(endpoint: string): KinesisClient {
   });
 }
 
-export async function createStream(client: KinesisClient, StreamName: string): Promise<void> {
-  await client.send(new CreateStreamCommand({ StreamName, ShardCount: SHARDS }));
+export async function createStream(
+  client: KinesisClient,
+  StreamName: string,
+  ShardCount = SHARDS,
+): Promise<void> {
+  await client.send(new CreateStreamCommand({ StreamName, ShardCount }));
   for (;;) {
     const { StreamDescriptionSummary } = await client.send(new DescribeStreamSummaryCommand({ StreamName }));
     if (StreamDescriptionSummary?.StreamStatus === 'ACTIVE') return;

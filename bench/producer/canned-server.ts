@@ -8,7 +8,10 @@ import {
 import { type AddressInfo, type Server } from 'node:net';
 import { once } from 'node:events';
 
-/** A server process that answers at once, the same every time; prints its ports when it is ready. */
+/** A server process that answers the same every time; prints its ports when it is ready. */
+
+/** Milliseconds until it answers what puts records, or `never`. */
+const PUTS_ANSWERED_AFTER = process.argv[2] ?? '0';
 
 const RECEIPT = {
   SequenceNumber: '49590338271490256608559692538361571095921575989136588898',
@@ -75,7 +78,9 @@ function answer(
     response.setHeader('content-type', 'application/x-amz-json-1.1');
     response.setHeader('x-amzn-requestid', '00000000-0000-0000-0000-000000000000');
     response.setHeader('content-length', Buffer.byteLength(text));
-    response.end(text);
+    if (!operation.startsWith('Put') || PUTS_ANSWERED_AFTER === '0') response.end(text);
+    else if (PUTS_ANSWERED_AFTER !== 'never')
+      setTimeout(() => response.end(text), Number(PUTS_ANSWERED_AFTER));
   });
 }
 

@@ -1,11 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { CertificatePair } from 'nestjs-kinesis/testing';
+import { forkModule, message } from '../children.js';
 import type { Endpoints } from './variant.js';
 import type { RoundResult } from './variant-process.js';
 
@@ -17,12 +16,20 @@ export interface CannedServer {
   stop(): void;
 }
 
-export async function startCannedServer(transport: 'tls' | 'plain'): Promise<CannedServer> {
+/** @param putsAnsweredAfter - milliseconds until it answers what puts records: at once, unless told otherwise */
+export async function startCannedServer(
+  transport: 'tls' | 'plain',
+  putsAnsweredAfter: number | 'never' = 0,
+): Promise<CannedServer> {
   const { cert, key } = await createCertificate();
   const folder = mkdtempSync(join(tmpdir(), 'nestjs-kinesis-bench-'));
   const certFile = join(folder, 'cert.pem');
   writeFileSync(certFile, cert);
-  const child = forkModule('canned-server.js', [], { ...process.env, BENCH_CERT: cert, BENCH_KEY: key });
+  const child = forkModule(new URL('canned-server.js', import.meta.url), [String(putsAnsweredAfter)], {
+    ...process.env,
+    BENCH_CERT: cert,
+    BENCH_KEY: key,
+  });
   const { http1, http2, tls } = await message<{ http1: number; http2: number; tls: number }>(child);
   const endpoints =
     transport === 'tls'
@@ -58,7 +65,7 @@ export class Contestant {
     bytes: number,
   ): Promise<Contestant> {
     const args = [name, String(bytes), JSON.stringify(server.endpoints)];
-    const child = forkModule('variant-process.js', args, server.environment);
+    const child = forkModule(new URL('variant-process.js', import.meta.url), args, server.environment);
     await message(child);
     return new Contestant(name, title, child);
   }
@@ -79,34 +86,7 @@ export class Contestant {
   }
 }
 
-function forkModule(file: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
-  const execArgv = ['--disable-warning=NodeVersionSupportWarning', ...profiling()];
-  return fork(fileURLToPath(new URL(file, import.meta.url)), args, { env, execArgv });
-}
-
-/** `BENCH_PROFILE=<folder>` writes a CPU profile of each process there. */
-function profiling(): string[] {
-  const { BENCH_PROFILE: folder } = process.env;
-  return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
-}
-
-/** The next message of a child; it must not end before. */
-async function message<T>(child: ChildProcess): Promise<T> {
-  const given = new AbortController();
-  const { signal } = given;
-  const ended = once(child, 'exit', { signal }).then(([code]) => {
-    throw new Error(`a process of the benchmark ended with ${String(code)}`);
-  });
-  try {
-    const [content] = (await Promise.race([once(child, 'message', { signal }), ended])) as [T];
-    return content;
-  } finally {
-    ended.catch(() => undefined);
-    given.abort();
-  }
-}
-
-async function createCertificate(): Promise<CertificatePair> {
+export async function createCertificate(): Promise<CertificatePair> {
   const main = createRequire(import.meta.url).resolve('nestjs-kinesis/package.json');
   const file = main.replace(
     'package.json',

@@ -3,7 +3,8 @@ import { KinesisConfigurationError } from '../errors.js';
 import { SchemaPipe } from './schema-pipe.js';
 import type { StandardSchema } from './standard-schema.js';
 
-type ParameterPipe = Type<PipeTransform> | PipeTransform;
+/** A pipe as Nest's parameter decorators take it: a class, or an instance. */
+export type ParameterPipe = Type<PipeTransform> | PipeTransform;
 
 /** Checks payloads with any library that implements Standard Schema (https://standardschema.dev). */
 export interface KinesisPayloadSchema {

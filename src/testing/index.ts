@@ -28,6 +28,7 @@ export {
 export { ConnectionCut, ServiceError } from './local-kinesis/engine/service-error.js';
 export { type CertificatePair } from './local-kinesis/server/self-signed-certificate.js';
 export { Clock, type Timer } from '../runtime/clock.js';
+export { type Random } from '../runtime/random.js';
 export { LocalKinesisGateway } from './local-kinesis/local-kinesis-gateway.js';
 export { SeededRandom } from './seeded-random.js';
 export { VirtualClock } from './virtual-clock.js';

@@ -18,6 +18,8 @@ export interface DynamoDbCheckpointerOptions {
    * A client of yours, which stays yours to close; or what to make one of: region, endpoint, credentials.
    *
    * A client of yours should not try again for long by itself: a lease is lost meanwhile.
+   *
+   * @defaultValue `{}`: region and credentials from the environment, as the SDK finds them
    */
   client?: DynamoDBClient | DynamoDBClientConfig;
 
