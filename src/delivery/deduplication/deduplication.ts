@@ -55,7 +55,8 @@ export class Deduplication {
   private async ask(records: readonly InFlightRecord[]): Promise<void> {
     const { deduplicator } = this.options;
     const ids = records.map(({ id }) => id);
-    const seen = await this.attempt(() => deduplicator.seen(this.scope, ids));
+    // Of an app's own, also the answer may be of a kind that fails.
+    const seen = await this.attempt(async () => new Set(await deduplicator.seen(this.scope, ids)));
     for (const record of records) this.known.set(record, seen?.has(record.id) ?? false);
   }
 

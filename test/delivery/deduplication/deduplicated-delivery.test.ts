@@ -96,12 +96,18 @@ it('nothing is kept of records that a filter keeps from the handler', async () =
   expect(kept.filter((each) => each.deref() !== undefined).length).toBeLessThanOrEqual(5);
 });
 
-it('a memory that fails holds nothing up, and is reported', async () => {
+it.each<[string, () => never]>([
+  ['rejects', () => Promise.reject(new Error('no connection')) as never],
+  [
+    'throws',
+    () => {
+      throw new Error('no connection');
+    },
+  ],
+  ['answers with what is no set', () => Promise.resolve(7) as never],
+])('a memory that %s holds nothing up, and is reported', async (_what, seen) => {
   const handler = recordingHandler();
-  const broken: Deduplicator = {
-    seen: () => Promise.reject(new Error('no connection')),
-    remember: () => Promise.reject(new Error('no connection')),
-  };
+  const broken: Deduplicator = { seen, remember: () => Promise.reject(new Error('no connection')) };
   const { deliver, delivery, eventTypes } = deliveryFixture([{ ...handler, deduplicate: true }], {
     deduplicator: broken,
   });
