@@ -20,7 +20,7 @@ export class SkipRecord extends ControlFlow {
  * come after the record waits with it.
  */
 export class RetryLater extends ControlFlow {
-  /** @param delay - milliseconds; 0 or more */
+  /** @param delay - milliseconds; 0 or more. What is no number waits as after a failure */
   constructor(
     readonly delay: number,
     options: { cause?: unknown } = {},

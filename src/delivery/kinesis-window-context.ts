@@ -14,7 +14,10 @@ export class KinesisWindowContext<State = unknown> extends KinesisBatchContext {
   readonly windowStart: Date;
   /** The first moment that is no longer in the window. */
   readonly windowEnd: Date;
-  /** What the last call for this window returned as `state`; undefined in the first. */
+  /**
+   * What the last call for this window returned as `state`; undefined in the first. It is handed over as it is, again with
+   * each attempt: return a new one, and leave this as it was.
+   */
   readonly state: State | undefined;
 
   /** @internal */
