@@ -1,6 +1,7 @@
 /** `npm run bench -- <name>` runs the benchmark in the folder of that name; what follows is the benchmark's. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>> = {
   checkpointers: () => import('./checkpointers/benchmark.js'),
+  consumer: () => import('./consumer/benchmark.js'),
   'local-kinesis': () => import('./local-kinesis/benchmark.js'),
   producer: () => import('./producer/benchmark.js'),
 };

@@ -1,14 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import {
-  createServer as createHttp2Server,
-  createSecureServer,
-  type Http2ServerRequest,
-  type Http2ServerResponse,
-} from 'node:http2';
-import { type AddressInfo, type Server } from 'node:net';
-import { once } from 'node:events';
+import { listen } from '../contest/listen.js';
 
-/** A server process that answers at once, the same every time; prints its ports when it is ready. */
+/** A server process that answers at once, the same every time. */
 
 const RECEIPT = {
   SequenceNumber: '49590338271490256608559692538361571095921575989136588898',
@@ -63,33 +55,4 @@ function count(body: Buffer, text: string): number {
   return found;
 }
 
-function answer(
-  request: IncomingMessage | Http2ServerRequest,
-  response: ServerResponse | Http2ServerResponse,
-): void {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => {
-    const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
-    const text = answerTo(operation, Buffer.concat(chunks));
-    response.setHeader('content-type', 'application/x-amz-json-1.1');
-    response.setHeader('x-amzn-requestid', '00000000-0000-0000-0000-000000000000');
-    response.setHeader('content-length', Buffer.byteLength(text));
-    response.end(text);
-  });
-}
-
-async function listen(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
-
-const { BENCH_CERT: cert, BENCH_KEY: key } = process.env;
-if (cert === undefined || key === undefined) throw new Error('the canned server needs a certificate');
-const ports = {
-  http1: await listen(createServer({ keepAliveTimeout: 600_000 }, answer)),
-  http2: await listen(createHttp2Server(answer)),
-  tls: await listen(createSecureServer({ cert, key, allowHTTP1: true }, answer)),
-};
-process.send?.(ports);
+await listen(answerTo);

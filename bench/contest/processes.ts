@@ -6,8 +6,34 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CertificatePair } from 'nestjs-kinesis/testing';
-import type { Endpoints } from './variant.js';
-import type { RoundResult } from './variant-process.js';
+
+/** Where the canned server listens. */
+export interface Endpoints {
+  /** For clients that speak HTTP/1.1. */
+  readonly http1: string;
+  /** For clients that speak HTTP/2. */
+  readonly http2: string;
+}
+
+/** What the benchmark asks a variant for: a round of so many milliseconds of processor time. */
+export interface RoundRequest {
+  readonly budget: number;
+}
+
+/** What a round was. */
+export interface RoundResult {
+  readonly records: number;
+  /** Milliseconds of processor time, the threads of the garbage collector included. */
+  readonly processorTime: number;
+  /** Milliseconds on the wall. */
+  readonly elapsed: number;
+}
+
+/** How a variant is named and shown. */
+export interface Entrant {
+  readonly name: string;
+  readonly title: string;
+}
 
 /** The canned server in a process of its own, with TLS unless told otherwise. */
 export interface CannedServer {
@@ -17,12 +43,13 @@ export interface CannedServer {
   stop(): void;
 }
 
-export async function startCannedServer(transport: 'tls' | 'plain'): Promise<CannedServer> {
+/** @param module - what the process runs: it sends the ports of {@link listen} when it is ready */
+export async function startCannedServer(module: URL, transport: 'tls' | 'plain'): Promise<CannedServer> {
   const { cert, key } = await createCertificate();
   const folder = mkdtempSync(join(tmpdir(), 'nestjs-kinesis-bench-'));
   const certFile = join(folder, 'cert.pem');
   writeFileSync(certFile, cert);
-  const child = forkModule('canned-server.js', [], { ...process.env, BENCH_CERT: cert, BENCH_KEY: key });
+  const child = forkModule(module, [], { ...process.env, BENCH_CERT: cert, BENCH_KEY: key });
   const { http1, http2, tls } = await message<{ http1: number; http2: number; tls: number }>(child);
   const endpoints =
     transport === 'tls'
@@ -52,13 +79,18 @@ export class Contestant {
     private readonly child: ChildProcess,
   ) {}
 
+  /**
+   * @param module - what the process runs
+   * @param workload - what the variant is to work on; the module knows what it means
+   */
   static async enter(
-    { name, title }: { name: string; title: string },
+    { name, title }: Entrant,
+    module: URL,
     server: CannedServer,
-    bytes: number,
+    workload: string,
   ): Promise<Contestant> {
-    const args = [name, String(bytes), JSON.stringify(server.endpoints)];
-    const child = forkModule('variant-process.js', args, server.environment);
+    const args = [name, workload, JSON.stringify(server.endpoints)];
+    const child = forkModule(module, args, server.environment);
     await message(child);
     return new Contestant(name, title, child);
   }
@@ -79,9 +111,9 @@ export class Contestant {
   }
 }
 
-function forkModule(file: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+function forkModule(module: URL, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
   const execArgv = ['--disable-warning=NodeVersionSupportWarning', ...profiling()];
-  return fork(fileURLToPath(new URL(file, import.meta.url)), args, { env, execArgv });
+  return fork(fileURLToPath(module), args, { env, execArgv });
 }
 
 /** `BENCH_PROFILE=<folder>` writes a CPU profile of each process there. */
