@@ -2,8 +2,10 @@
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>> = {
   checkpointers: () => import('./checkpointers/benchmark.js'),
   consumer: () => import('./consumer/benchmark.js'),
+  dispatch: () => import('./dispatch/benchmark.js'),
   'local-kinesis': () => import('./local-kinesis/benchmark.js'),
   producer: () => import('./producer/benchmark.js'),
+  scale: () => import('./scale/benchmark.js'),
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -1,9 +1,9 @@
 import type { VariantRounds } from './figures.js';
-import { Contestant, type Entrant, startCannedServer } from './processes.js';
+import { type CannedServer, Contestant, type Entrant, startCannedServer } from './processes.js';
 
 export interface ComparisonOptions {
-  /** What the server's process runs. */
-  readonly server: URL;
+  /** What the server's process runs; absent where variants need none. */
+  readonly server?: URL;
   /** What the process of each variant runs. */
   readonly variantProcess: URL;
   /** Handed to it. */
@@ -13,15 +13,29 @@ export interface ComparisonOptions {
   readonly budget: number;
   /** The same for the round that does not count. */
   readonly warmUp: number;
-  readonly transport: 'tls' | 'plain';
+  readonly transport?: 'tls' | 'plain';
 }
+
+const NO_SERVER: CannedServer = {
+  endpoints: { http1: '', http2: '' },
+  environment: process.env,
+  stop: () => undefined,
+};
 
 /** Lets variants take turns, each in a process of its own. */
 export async function compare(
   variants: readonly Entrant[],
-  { server: serverModule, variantProcess, workload, rounds, budget, warmUp, transport }: ComparisonOptions,
+  {
+    server: serverModule,
+    variantProcess,
+    workload,
+    rounds,
+    budget,
+    warmUp,
+    transport = 'tls',
+  }: ComparisonOptions,
 ): Promise<readonly VariantRounds[]> {
-  const server = await startCannedServer(serverModule, transport);
+  const server = serverModule ? await startCannedServer(serverModule, transport) : NO_SERVER;
   const contestants: Contestant[] = [];
   try {
     for (const variant of variants) {

@@ -111,8 +111,19 @@ export class Contestant {
   }
 }
 
-function forkModule(module: URL, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
-  const execArgv = ['--disable-warning=NodeVersionSupportWarning', ...profiling()];
+/** Runs a module in a process of its own. */
+export function forkModule(
+  module: URL,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  flags: readonly string[] = [],
+): ChildProcess {
+  const execArgv = [
+    '--no-deprecation',
+    '--disable-warning=NodeVersionSupportWarning',
+    ...flags,
+    ...profiling(),
+  ];
   return fork(fileURLToPath(module), args, { env, execArgv });
 }
 
@@ -123,7 +134,7 @@ function profiling(): string[] {
 }
 
 /** The next message of a child; it must not end before. */
-async function message<T>(child: ChildProcess): Promise<T> {
+export async function message<T>(child: ChildProcess): Promise<T> {
   const given = new AbortController();
   const { signal } = given;
   const ended = once(child, 'exit', { signal }).then(([code]) => {

@@ -1,21 +1,5 @@
-import 'reflect-metadata';
-import { EventEmitter, once } from 'node:events';
-import { Module, type Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import {
-  JsonAggregator,
-  JsonSerializer,
-  KinesisConsumer,
-  type KinesisConsumerHandlerOptions,
-  KinesisModule,
-  type KinesisModuleOptions,
-  KplAggregator,
-  MemoryCheckpointer,
-  type ReceivedRecord,
-} from 'nestjs-kinesis';
-import type { Endpoints } from '../../contest/processes.js';
-import { CONFIG } from '../../producer/variants/sdk.js';
-import type { Workload } from '../pages.js';
+import type { ReceivedRecord } from 'nestjs-kinesis';
+import { decorated, startApp } from '../app.js';
 import type { Round } from '../round.js';
 import { Tap } from '../tap.js';
 import type { Variant, VariantDescription } from '../variant.js';
@@ -23,45 +7,36 @@ import type { Variant, VariantDescription } from '../variant.js';
 /** User records between looks at the clock, which is a system call. */
 const CHECK_EVERY = 2_500;
 
-/** What the app's handlers have, and what ends a round. */
-class Desk extends EventEmitter<{ handled: [] }> {
+/** What the app's handlers have, and what tells how far they are. */
+class Desk {
   round: Round | undefined;
   /** User records since the app began. */
-  handled = 0;
-  private checkAt = CHECK_EVERY;
+  private handled = 0;
+  private lookAt = Infinity;
+  private onLook: () => void = () => undefined;
 
   handle(payload: unknown): void {
     this.handled++;
     this.round?.handle(payload);
-    if (this.handled >= this.checkAt) this.look();
+    if (this.handled >= this.lookAt) this.onLook();
   }
 
-  /** Resolves once `condition` holds, of which it is looked now and then. */
-  async until(condition: () => boolean): Promise<void> {
-    while (!condition()) await once(this, 'handled');
+  /** Resolves when the round is over, give or take some records. */
+  async roundIsOver(round: Round): Promise<void> {
+    while (!round.isOver) await this.haveHandled(this.handled + CHECK_EVERY);
   }
 
-  /** Looks after each record from now on: not many are to come. */
-  lookClosely(): void {
-    this.checkAt = 0;
+  /** Resolves when so many have been handled since the app began. */
+  haveHandled(count: number): Promise<void> {
+    if (this.handled >= count) return Promise.resolve();
+    this.lookAt = count;
+    return new Promise((resolve) => {
+      this.onLook = () => {
+        this.lookAt = Infinity;
+        resolve();
+      };
+    });
   }
-
-  private look(): void {
-    if (this.checkAt > 0) this.checkAt = this.handled + CHECK_EVERY;
-    this.emit('handled');
-  }
-
-  begin(round: Round): void {
-    this.round = round;
-    this.checkAt = this.handled + CHECK_EVERY;
-  }
-}
-
-/** Decorates a method of the class, as `@KinesisConsumer(...)` in front of it does. */
-function decorated(target: Type, options: KinesisConsumerHandlerOptions): Type {
-  const descriptor = Object.getOwnPropertyDescriptor(target.prototype, 'onRecords');
-  if (descriptor) KinesisConsumer('bench', options)(target.prototype as object, 'onRecords', descriptor);
-  return target;
 }
 
 const HANDLERS = {
@@ -103,33 +78,11 @@ const HANDLERS = {
   },
 } as const;
 
-/** The whole path: leases, readers, delivery, a handler of a Nest app, watermark and checkpoints. */
-async function startApp(
-  { http1 }: Endpoints,
-  streamName: string,
-  workload: Workload,
-  handlers: Type,
-): Promise<void> {
-  const options: KinesisModuleOptions = {
-    application: 'bench',
-    streams: { bench: { streamName } },
-    client: { ...CONFIG, endpoint: http1 },
-    checkpointer: new MemoryCheckpointer(),
-    aggregator: workload.startsWith('kpl') ? new KplAggregator(new JsonSerializer()) : new JsonAggregator(),
-    consumer: { shardFetchRate: 5 },
-  };
-  class BenchModule {}
-  Module({ imports: [KinesisModule.forRoot(options)], providers: [handlers] })(BenchModule);
-  await NestFactory.createApplicationContext(BenchModule, { logger: ['error'] });
-}
-
 async function consume(desk: Desk, tap: Tap, round: Round): Promise<void> {
-  desk.begin(round);
+  desk.round = round;
   await tap.open();
-  await desk.until(() => round.isOver);
-  const served = await tap.close();
-  desk.lookClosely();
-  await desk.until(() => desk.handled === served);
+  await desk.roundIsOver(round);
+  await desk.haveHandled(await tap.close());
 }
 
 function ours(kind: keyof typeof HANDLERS): VariantDescription {
@@ -143,7 +96,7 @@ function ours(kind: keyof typeof HANDLERS): VariantDescription {
       const tap = new Tap(endpoints.http1, stream);
       await tap.close();
       const desk = new Desk();
-      await startApp(endpoints, stream, workload, HANDLERS[kind].create(desk));
+      await startApp(endpoints, stream, workload, HANDLERS[kind].create(desk), { shardFetchRate: 5 });
       return { consume: (round) => consume(desk, tap, round) };
     },
   };
