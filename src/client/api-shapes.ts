@@ -1,4 +1,5 @@
 import type {
+  _Record,
   DescribeStreamSummaryOutput,
   GetRecordsOutput,
   GetShardIteratorInput,
@@ -7,8 +8,10 @@ import type {
   PutRecordsRequestEntry,
   Shard,
 } from '@aws-sdk/client-kinesis';
+import { recordsOf } from './get-records-answer.js';
 import type {
   IteratorPosition,
+  KinesisRecord,
   PutEntry,
   PutResult,
   RecordsPage,
@@ -60,8 +63,9 @@ export function toEntries(entries: readonly PutEntry[]): PutRecordsRequestEntry[
 }
 
 export function toPutResults(output: PutRecordsOutput): PutResult[] {
+  // Emulators answer null for what is absent.
   return (output.Records ?? []).map((result) =>
-    result.ErrorCode === undefined
+    result.ErrorCode == null
       ? { ok: true, shardId: result.ShardId ?? '', sequenceNumber: result.SequenceNumber ?? '' }
       : { ok: false, errorCode: result.ErrorCode, errorMessage: result.ErrorMessage ?? '' },
   );
@@ -87,14 +91,18 @@ export function toIteratorInput(
   };
 }
 
+function toKinesisRecord(record: _Record): KinesisRecord {
+  return {
+    sequenceNumber: record.SequenceNumber ?? '',
+    partitionKey: record.PartitionKey ?? '',
+    data: record.Data ?? new Uint8Array(),
+    arrivalTime: record.ApproximateArrivalTimestamp?.getTime() ?? 0,
+  };
+}
+
 export function toRecordsPage(output: GetRecordsOutput): RecordsPage {
   return {
-    records: (output.Records ?? []).map((record) => ({
-      sequenceNumber: record.SequenceNumber ?? '',
-      partitionKey: record.PartitionKey ?? '',
-      data: record.Data ?? new Uint8Array(),
-      arrivalTime: record.ApproximateArrivalTimestamp?.getTime() ?? 0,
-    })),
+    records: recordsOf(output) ?? (output.Records ?? []).map(toKinesisRecord),
     // The service leaves it out at the end of a shard; emulators answer null or an empty text there, too.
     ...(output.NextShardIterator ? { nextIterator: output.NextShardIterator } : {}),
     millisBehindLatest: output.MillisBehindLatest ?? 0,

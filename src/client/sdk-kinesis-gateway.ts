@@ -19,6 +19,7 @@ import {
   toStreamDescription,
 } from './api-shapes.js';
 import { readDateHeader } from './date-header.js';
+import { readGetRecordsAnswer } from './get-records-answer.js';
 import type {
   IteratorPosition,
   KinesisGateway,
@@ -29,6 +30,9 @@ import type {
   StreamDescription,
   StreamRef,
 } from './kinesis-gateway.js';
+import { readPutRecordsAnswer } from './put-records-answer.js';
+import { putRecordsBody } from './put-records-body.js';
+import { readAnswer, sendBody, speaksJson } from './raw-exchange.js';
 import { translateError } from './translate-error.js';
 
 type SendOptions = { abortSignal?: AbortSignal };
@@ -75,6 +79,8 @@ export class SdkKinesisGateway implements KinesisGateway {
     signal?: AbortSignal,
   ): Promise<PutResult[]> {
     const command = new PutRecordsCommand({ ...streamAddress(stream), Records: toEntries(entries) });
+    if (speaksJson(this.client)) sendBody(command, putRecordsBody);
+    readAnswer(command, readPutRecordsAnswer);
     const send = (options: SendOptions) => this.client.send(command, options);
     return toPutResults(await this.call('PutRecords', stream, send, signal));
   }
@@ -102,6 +108,7 @@ export class SdkKinesisGateway implements KinesisGateway {
       Limit: limit,
       ...(stream.streamArn === undefined ? {} : { StreamARN: stream.streamArn }),
     });
+    readAnswer(command, readGetRecordsAnswer);
     const send = (options: SendOptions) => this.client.send(command, options);
     return toRecordsPage(await this.call('GetRecords', stream, send, signal));
   }

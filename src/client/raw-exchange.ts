@@ -1,0 +1,102 @@
+import { Readable } from 'node:stream';
+import type { GetRecordsCommand, KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+
+/**
+ * Bodies of our own between the SDK's middlewares: they see each input and output as they always do, and may change
+ * them; headers, endpoint, signature, retries and errors stay the SDK's. So that this works with any client that an app
+ * passes, and with any version of the SDK, it is done with the middlewares of each command.
+ */
+
+const EMPTY = new Uint8Array();
+
+type PutRecordsInput = PutRecordsCommand['input'];
+
+/**
+ * Whether the client sends JSON, which is what {@link sendBody} makes of it: any does whose app has not set another
+ * `protocol`. SDKs of 2024 have no such setting, and what only stands in for a client has no configuration.
+ */
+export function speaksJson({ config }: Partial<Pick<KinesisClient, 'config'>>): boolean {
+  const { protocol } = (config ?? {}) as { protocol?: { getShapeId?: () => string } };
+  return protocol === undefined || protocol.getShapeId?.() === 'aws.protocols#awsJson1_1';
+}
+
+/**
+ * Makes `command` send what `encode` makes of its input, and spares the SDK serializing the records. Where `encode`
+ * returns undefined that is left to the SDK.
+ */
+export function sendBody(
+  command: PutRecordsCommand,
+  encode: (input: PutRecordsInput) => Buffer | undefined,
+): void {
+  const { middlewareStack } = command;
+  middlewareStack.add(
+    (next) => (args) => {
+      const { input } = args;
+      const body = encode(input);
+      const encoded = { ...args, input: { ...input, Records: [] }, body };
+      return next(body ? encoded : args);
+    },
+    { step: 'serialize', name: 'encodeBody', priority: 'high' },
+  );
+  middlewareStack.add(
+    (next) => (args) => {
+      const { body } = args as { body?: Buffer };
+      if (body) Object.assign(args.request as object, { body });
+      return next(args);
+    },
+    { step: 'build', name: 'sendBody', priority: 'high' },
+  );
+}
+
+/**
+ * Makes `command` have the output that `read` makes of the answer, if that is no error. What `read` cannot make sense
+ * of (it throws, or returns undefined) the SDK reads, or says what is wrong with it.
+ */
+export function readAnswer<Command extends PutRecordsCommand | GetRecordsCommand>(
+  command: Command,
+  read: (body: Buffer) => object | undefined,
+): void {
+  const answers = new WeakMap<object, object>();
+  // To the compiler the stacks of two commands have no call in common.
+  const { middlewareStack } = command as PutRecordsCommand;
+  middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const response = result.response as { statusCode: number; body: unknown };
+      if (response.statusCode !== 200 || !(response.body instanceof Readable)) return result;
+      const body = await collect(response.body);
+      const answer = attempt(read, body);
+      if (answer) answers.set(response, answer);
+      response.body = answer ? EMPTY : body;
+      return result;
+    },
+    { step: 'deserialize', name: 'readAnswer', priority: 'low' },
+  );
+  middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const answer = answers.get(result.response as object);
+      if (answer) result.output = Object.assign(answer, result.output);
+      return result;
+    },
+    { step: 'deserialize', name: 'giveAnswer', priority: 'high' },
+  );
+}
+
+function attempt<T>(read: (body: Buffer) => T | undefined, body: Buffer): T | undefined {
+  try {
+    return read(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function collect(body: Readable): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    body
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .once('end', () => resolve(Buffer.concat(chunks)))
+      .once('error', reject);
+  });
+}
