@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { compare } from '../contest/compare.js';
 import { circumstances, recordSection } from '../results.js';
 import { installPeers } from './peers.js';
-import { Contestant, startCannedServer } from './processes.js';
 import { figures, table, type VariantFigures } from './report.js';
 import { LIFION_KINESIS } from './variants/lifion-kinesis.js';
 import { VARIANTS } from './variants/index.js';
@@ -31,7 +31,11 @@ export async function run(args: readonly string[]): Promise<void> {
   const loads: string[] = [load()];
   const bySize = new Map<number, VariantFigures[]>();
   for (const bytes of settings.sizes) {
-    bySize.set(bytes, await compare(variants, bytes, settings));
+    const modules = {
+      server: new URL('canned-server.js', import.meta.url),
+      variantProcess: new URL('variant-process.js', import.meta.url),
+    };
+    bySize.set(bytes, figures(await compare(variants, { ...settings, ...modules, workload: String(bytes) })));
     console.log(`${bytes} B\n${table(bySize.get(bytes) ?? []).join('\n')}`);
     loads.push(load());
   }
@@ -50,31 +54,6 @@ export async function run(args: readonly string[]): Promise<void> {
   await mkdir(RESULTS, { recursive: true });
   const json = { circumstances: circumstances(), loads, settings, sizes: Object.fromEntries(bySize) };
   await writeFile(`${RESULTS}/producer.json`, `${JSON.stringify(json, undefined, 2)}\n`);
-}
-
-async function compare(
-  variants: readonly { name: string; title: string }[],
-  bytes: number,
-  { rounds, budget, warmUp, transport }: Settings,
-): Promise<VariantFigures[]> {
-  const server = await startCannedServer(transport);
-  const contestants: Contestant[] = [];
-  try {
-    for (const variant of variants) {
-      const contestant = await Contestant.enter(variant, server, bytes);
-      contestants.push(contestant);
-      await contestant.warmUp(warmUp);
-    }
-    for (let round = 0; round < rounds; round++) {
-      // Back and forth, so that what gets slower or faster meanwhile favours none.
-      const order = round % 2 === 0 ? contestants : contestants.toReversed();
-      for (const contestant of order) await contestant.playRound(budget);
-    }
-    return figures(contestants);
-  } finally {
-    for (const contestant of contestants) contestant.leave();
-    server.stop();
-  }
 }
 
 function method({ rounds, budget, warmUp, transport }: Settings): string[] {
