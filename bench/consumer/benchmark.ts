@@ -1,15 +1,14 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { compare } from '../contest/compare.js';
 import { installPeers } from '../producer/peers.js';
-import { circumstances, recordSection } from '../results.js';
+import type { VariantRounds } from '../contest/figures.js';
+import type { Ratio } from '../ratio.js';
+import { circumstances, load, readRemarks, recordResult, recordSection, targetsTable } from '../results.js';
 import { type Workload, WORKLOADS } from './pages.js';
-import { figures, table, type VariantFigures } from './report.js';
+import { chart, ratios, referenceOf } from './ratios.js';
+import { figures, table } from './report.js';
 import { LIFION_KINESIS } from './variants/lifion-kinesis.js';
 import { VARIANTS } from './variants/index.js';
-
-const RESULTS = 'bench/results';
 
 const TITLES: Readonly<Record<Workload, string>> = {
   'json-200': 'JSON objects of 200 B, 10 000 an answer',
@@ -33,31 +32,80 @@ export async function run(args: readonly string[]): Promise<void> {
   const chosen = VARIANTS.filter(
     (variant) => settings.only.test(variant.name) && (variant !== LIFION_KINESIS || installPeers()),
   );
+  const where = circumstances();
   const loads: string[] = [load()];
-  const results = new Map<Workload, VariantFigures[]>();
+  const results = new Map<Workload, readonly VariantRounds[]>();
   for (const workload of settings.workloads) {
-    const variants = chosen.filter(({ workloads }) => workloads.includes(workload));
-    const server = new URL('canned-server.js', import.meta.url);
-    const variantProcess = new URL('variant-process.js', import.meta.url);
-    const rounds = await compare(variants, { ...settings, server, variantProcess, workload });
-    const rows = figures(rounds, workload.startsWith('kpl') ? 'aws-kinesis-agg' : 'base');
-    results.set(workload, rows);
-    console.log(`${workload}\n${table(rows).join('\n')}`);
+    const rounds = await measure(chosen, workload, settings);
+    results.set(workload, rounds);
+    console.log(`${workload}\n${tableOf(workload, rounds).join('\n')}`);
     loads.push(load());
   }
   // A part of it is for looking at, not for the record.
   if (chosen.length < VARIANTS.length - 1 || results.size < WORKLOADS.length) return;
+  const measured = [...results];
+  const compared = measured.flatMap(([workload, rounds]) => ratios(workload, rounds));
   await recordSection('Consumer', [
-    `\`npm run bench -- consumer\`: ${circumstances()}, load ${loads.join(', ')}.`,
+    `\`npm run bench -- consumer\`: ${where}, load ${loads.join(', ')}.`,
     '',
     ...method(settings),
     '',
-    ...[...results].flatMap(([workload, rows]) => [`${TITLES[workload]}:`, '', ...table(rows), '']),
-    ...(await remarks()),
+    ...targetsTable(compared.filter(({ target }) => target)),
+    '',
+    ...measured.flatMap(([workload, rounds]) => [
+      `${TITLES[workload]}:`,
+      '',
+      ...tableOf(workload, rounds),
+      '',
+    ]),
+    ...(await readRemarks('consumer')),
   ]);
-  await mkdir(RESULTS, { recursive: true });
-  const json = { circumstances: circumstances(), loads, settings, workloads: Object.fromEntries(results) };
-  await writeFile(`${RESULTS}/consumer.json`, `${JSON.stringify(json, undefined, 2)}\n`);
+  await recordResult({
+    benchmark: 'consumer',
+    circumstances: where,
+    ratios: compared,
+    charts: measured
+      .filter(([workload]) => workload !== 'json-1000')
+      .map(([workload, rounds]) => chart(TITLES[workload], workload, rounds)),
+    settings: { ...settings, only: settings.only.source },
+    details: {
+      loads,
+      workloads: Object.fromEntries(
+        measured.map(([workload, rounds]) => [workload, figures(rounds, referenceOf(workload))]),
+      ),
+    },
+  });
+}
+
+/** Ours and what it is compared with, at 200 B. */
+export async function remeasure(): Promise<readonly Ratio[]> {
+  const settings = parseSettings(['--rounds', '3']);
+  const found: Ratio[] = [];
+  for (const workload of ['json-200', 'kpl-200'] as const) {
+    const variants = VARIANTS.filter(({ name }) => name.startsWith('ours') || name === referenceOf(workload));
+    found.push(...ratios(workload, await measure(variants, workload, settings)));
+  }
+  return found;
+}
+
+function measure(
+  variants: typeof VARIANTS,
+  workload: Workload,
+  settings: Settings,
+): Promise<readonly VariantRounds[]> {
+  return compare(
+    variants.filter(({ workloads }) => workloads.includes(workload)),
+    {
+      ...settings,
+      server: new URL('canned-server.js', import.meta.url),
+      variantProcess: new URL('variant-process.js', import.meta.url),
+      workload,
+    },
+  );
+}
+
+function tableOf(workload: Workload, rounds: readonly VariantRounds[]): string[] {
+  return table(figures(rounds, referenceOf(workload)));
 }
 
 function method({ rounds, budget, warmUp, transport }: Settings): string[] {
@@ -71,16 +119,6 @@ function method({ rounds, budget, warmUp, transport }: Settings): string[] {
     '`@KinesisConsumer`, watermark, and a checkpoint of each shard every second into a `MemoryCheckpointer`. What was read',
     'in a round is handled in it.',
   ];
-}
-
-/** What people have to say about the figures is kept in a file of theirs. */
-async function remarks(): Promise<string[]> {
-  const text = await readFile(`${RESULTS}/consumer-remarks.md`, 'utf8').catch(() => '');
-  return text.trimEnd().split('\n');
-}
-
-function load(): string {
-  return (loadavg()[0] ?? NaN).toFixed(1);
 }
 
 function parseSettings(args: readonly string[]): Settings {

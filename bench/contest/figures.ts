@@ -10,12 +10,16 @@ export interface VariantRounds extends Entrant {
  * How many times as many records as the reference the same processor time carries. Round by round, so that what the machine
  * did meanwhile to both is no difference.
  */
-export function advantage(variant: VariantRounds, reference: VariantRounds): number {
-  const ratios = variant.rounds.map((round, index) => {
+export function advantages(variant: VariantRounds, reference: VariantRounds): number[] {
+  return variant.rounds.map((round, index) => {
     const other = reference.rounds[index];
     return other ? perRecord(other) / perRecord(round) : NaN;
   });
-  return summarize(ratios).median;
+}
+
+/** The median of the {@link advantages}. */
+export function advantage(variant: VariantRounds, reference: VariantRounds): number {
+  return summarize(advantages(variant, reference)).median;
 }
 
 /** Microseconds of processor time per record. */

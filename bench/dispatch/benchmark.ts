@@ -1,12 +1,19 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { compare } from '../contest/compare.js';
 import { perRecord, type VariantRounds } from '../contest/figures.js';
-import { circumstances, recordSection } from '../results.js';
+import { ratio, type Ratio, type Target } from '../ratio.js';
+import { circumstances, recordResult, recordSection } from '../results.js';
 import { format, formatSummary, type Summary, summarize } from '../statistics.js';
 import { VARIANTS } from './variants.js';
 
-const RESULTS = 'bench/results';
+/** Microseconds a record beyond a bare `await`. */
+const TARGETS: Readonly<Record<string, Target>> = {
+  'ours-async': { must: 0.3, aim: 0.05 },
+  'ours-batch-interceptor': { must: 0.1, aim: 0.1 },
+};
+
+/** Below this an address more or less in the caches of a processor decides. */
+const SLACK = 0.05;
 
 /** What a variant came to, for `dispatch.json`. */
 interface VariantFigures {
@@ -31,11 +38,9 @@ export async function run(args: readonly string[]): Promise<void> {
   const only = new RegExp(values.only);
   const variants = VARIANTS.filter(({ name }) => only.test(name) || name === 'bare');
   const [rounds, budget] = [Number(values.rounds), Number(values.budget)];
-  const variantProcess = new URL('variant-process.js', import.meta.url);
   const before = circumstances();
-  const rows = figures(
-    await compare(variants, { variantProcess, workload: '', rounds, budget, warmUp: budget }),
-  );
+  const measured = await measure(variants, rounds, budget);
+  const rows = figures(measured);
   console.log(table(rows).join('\n'));
   if (variants.length < VARIANTS.length) return;
   await recordSection('Dispatch', [
@@ -46,23 +51,64 @@ export async function run(args: readonly string[]): Promise<void> {
     '',
     ...table(rows),
   ]);
-  await mkdir(RESULTS, { recursive: true });
-  const json = { circumstances: before, rounds, budget, variants: rows };
-  await writeFile(`${RESULTS}/dispatch.json`, `${JSON.stringify(json, undefined, 2)}\n`);
+  await recordResult({
+    benchmark: 'dispatch',
+    circumstances: before,
+    ratios: ratios(measured),
+    settings: { rounds, budget },
+    details: rows,
+  });
+}
+
+export async function remeasure(): Promise<readonly Ratio[]> {
+  return ratios(await measure(VARIANTS, 5, 400));
+}
+
+function measure(
+  variants: typeof VARIANTS,
+  rounds: number,
+  budget: number,
+): Promise<readonly VariantRounds[]> {
+  const variantProcess = new URL('variant-process.js', import.meta.url);
+  return compare(variants, { variantProcess, workload: '', rounds, budget, warmUp: budget });
+}
+
+function ratios(variants: readonly VariantRounds[]): Ratio[] {
+  const bare = variants.find(({ name }) => name === 'bare');
+  if (!bare) return [];
+  return variants
+    .filter(({ name }) => name.startsWith('ours'))
+    .map((variant) => {
+      const target = TARGETS[variant.name];
+      return ratio(
+        {
+          id: `dispatch.${variant.name}.added`,
+          title: `${variant.title}, beyond a bare await`,
+          better: 'lower',
+          unit: 'µs',
+          slack: SLACK,
+          ...(target && { target }),
+        },
+        added(variant, bare),
+      );
+    });
+}
+
+/** Microseconds per record beyond another's, round by round. */
+function added({ rounds }: VariantRounds, bare: VariantRounds | undefined): number[] {
+  return rounds.map((round, index) => {
+    const other = bare?.rounds[index];
+    return other ? perRecord(round) - perRecord(other) : NaN;
+  });
 }
 
 function figures(variants: readonly VariantRounds[]): VariantFigures[] {
   const bare = variants.find(({ name }) => name === 'bare');
-  return variants.map(({ name, title, rounds }) => ({
-    name,
-    title,
-    perRecord: summarize(rounds.map(perRecord)),
-    added: summarize(
-      rounds.map((round, index) => {
-        const other = bare?.rounds[index];
-        return other ? perRecord(round) - perRecord(other) : NaN;
-      }),
-    ).median,
+  return variants.map((variant) => ({
+    name: variant.name,
+    title: variant.title,
+    perRecord: summarize(variant.rounds.map(perRecord)),
+    added: summarize(added(variant, bare)).median,
   }));
 }
 

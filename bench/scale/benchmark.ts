@@ -1,4 +1,3 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import {
   CreateStreamCommand,
@@ -9,12 +8,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { forkModule, message, startCannedServer } from '../contest/processes.js';
 import { startLocalKinesis } from '../local-kinesis/servers.js';
 import { createClient } from '../local-kinesis/workload.js';
-import { circumstances, recordSection } from '../results.js';
+import { ratio, type Ratio, type RatioDescription } from '../ratio.js';
+import { circumstances, readRemarks, recordResult, recordSection } from '../results.js';
 import { format } from '../statistics.js';
 import type { EventLoopFigures } from './event-loop.js';
 import type { WorkerFigures, WorkerSettings } from './worker.js';
 
-const RESULTS = 'bench/results';
 const MEBIBYTE = 1024 * 1024;
 
 /** Shards of the stream, and how many of them one worker reads. */
@@ -55,11 +54,50 @@ export async function run(args: readonly string[]): Promise<void> {
     'and each record is parsed and handed to an `async` handler. On a quiet machine 1 ms is the resolution.',
     '',
     ...loopsTable(loops),
-    ...(await remarks()),
+    '',
+    ...(await readRemarks('scale')),
   ]);
-  await mkdir(RESULTS, { recursive: true });
-  const json = { circumstances: before, workers, eventLoop: loops };
-  await writeFile(`${RESULTS}/scale.json`, `${JSON.stringify(json, undefined, 2)}\n`);
+  await recordResult({
+    benchmark: 'scale',
+    circumstances: before,
+    ratios: ratios(workers, loops),
+    details: { workers, eventLoop: loops },
+  });
+}
+
+/** What there are targets for: of one run each. */
+function ratios(
+  workers: readonly WorkerFigures[],
+  loops: Readonly<Record<string, EventLoopFigures>>,
+): Ratio[] {
+  const of = (leases: number): WorkerFigures | undefined => workers.find((each) => each.leases === leases);
+  const [few, many, most] = [of(10), of(1_000), of(5_000)];
+  const perShard = ({ processor, shards }: WorkerFigures): number => processor / shards;
+  const lower = (id: string, title: string, unit: string, must: number): RatioDescription => ({
+    id: `scale.${id}`,
+    title,
+    unit,
+    better: 'lower',
+    target: { must, aim: must },
+    tolerance: 0.5,
+  });
+  const { ours } = loops;
+  return [
+    ...(many
+      ? [ratio(lower('start-up.1000', 'start-up with 1 000 shards', 's', 10), [many.startUp / 1000])]
+      : []),
+    ...(most
+      ? [ratio(lower('start-up.5000', 'start-up with 5 000 leases', 's', 10), [most.startUp / 1000])]
+      : []),
+    ...(few && many
+      ? [
+          ratio(lower('flat', 'CPU per shard with 1 000 shards, next to 10', '×', 1), [
+            perShard(many) / perShard(few),
+          ]),
+        ]
+      : []),
+    ...(ours ? [ratio(lower('event-loop.p99', 'event-loop delay, p99', 'ms', 10), [ours.p99])] : []),
+  ];
 }
 
 async function watchWorker(
@@ -142,10 +180,4 @@ function loopsTable(loops: Readonly<Record<string, EventLoopFigures>>): string[]
       return `| ${LOOP_TITLES[kind]} | ${cells.join(' | ')} |`;
     }),
   ];
-}
-
-/** What people have to say about the figures is kept in a file of theirs. */
-async function remarks(): Promise<string[]> {
-  const text = await readFile(`${RESULTS}/scale-remarks.md`, 'utf8').catch(() => '');
-  return ['', ...text.trimEnd().split('\n')];
 }
