@@ -94,7 +94,7 @@ it('reads every answer as JSON.parse does', () => {
       answer,
       fc.infiniteStream(fc.constantFrom('', '', '', '', ' ', '\n', '\t\r\n  ')),
       (value, spaces) => {
-        const text = spacedOut(value, () => spaces.next().value ?? '');
+        const text = spacedOut(value, () => (spaces.next().value as string | undefined) ?? '');
         const { rest, records, bytes } = read(text);
         expect({ rest, records: records.map(plain) }).toEqual(expected(JSON.parse(text) as typeof value));
         if (bytes !== undefined) expect(bytes).toBe(sizeOf(records).bytes);
