@@ -2,13 +2,13 @@ import { createRequire } from 'node:module';
 import type { _Record as KinesisRecord } from '@aws-sdk/client-kinesis';
 import { createTunedClient } from '../../producer/variants/sdk.js';
 import type { VariantDescription } from '../variant.js';
-import { parse, readInLoops } from './sdk.js';
+import { readInLoops } from './sdk.js';
 
-/** What is used of `aws-kinesis-agg`, as it is when records come from the SDK's version 3. */
+/** What is used of `aws-kinesis-agg`: it gives base64 back. */
 type Deaggregate = (
   record: KinesisRecord,
   computeChecksums: boolean,
-  done: (error: Error | undefined, records: readonly { Data: Uint8Array }[]) => void,
+  done: (error: Error | undefined, records: readonly { Data: string }[]) => void,
 ) => void;
 
 const { deaggregateSync } = createRequire(import.meta.url)('aws-kinesis-agg') as {
@@ -27,7 +27,7 @@ export const AWS_KINESIS_AGG: VariantDescription = {
           for (const record of records) {
             deaggregateSync(record, true, (error, userRecords) => {
               if (error) throw error;
-              for (const { Data } of userRecords) round.handle(parse(Data));
+              for (const { Data } of userRecords) round.handle(JSON.parse(Buffer.from(Data, 'base64').toString()));
             });
           }
         }),
