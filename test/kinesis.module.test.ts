@@ -13,6 +13,7 @@ import {
 } from 'nestjs-kinesis';
 import { LocalKinesis } from 'nestjs-kinesis/testing';
 import { compileApp, fastOptions, startApp } from './support/app.js';
+import { eventually } from './support/eventually.js';
 import { OrdersHandler, roundTrip } from './support/round-trip.js';
 
 let kinesis: LocalKinesis;
@@ -254,4 +255,25 @@ describe('put refuses before anything is sent', () => {
     });
     await app.close();
   });
+});
+
+it('a log that fails stops no shard', async () => {
+  const seen: number[] = [];
+  @Injectable()
+  class FailingOnce {
+    @KinesisConsumer('orders', { retry: { backoff: { initial: 1 } } })
+    onOrder(_order: unknown, { attempt }: { attempt: number }): void {
+      seen.push(attempt);
+      if (attempt === 1) throw new Error('once');
+    }
+  }
+  const { app, logger } = await startApp(fastOptions(kinesis, { application: 'broken-log' }), {
+    providers: [FailingOnce],
+  });
+  logger.warn = () => {
+    throw new Error('the disk is full');
+  };
+  await app.get(KinesisProducer).send('orders', {});
+  await eventually(() => seen.at(-1) === 2, 'the second attempt');
+  expect(seen.slice(-2)).toEqual([1, 2]);
 });

@@ -50,7 +50,8 @@ export function planConsumers(
       handlers: [],
     };
     const settings = resolveHandler(where, delivery, options.delivery);
-    requireServices(where, settings, connection);
+    const { checkpointMode } = options.consumer;
+    requireServices(where, settings, { ...connection, checkpointMode });
     plan.handlers.push(factory.createHandler(handler, settings, options.applyGlobalEnhancers));
     plans.set(key, plan);
   }

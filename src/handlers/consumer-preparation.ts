@@ -5,6 +5,13 @@ import { verifyStreams } from '../client/verify-streams.js';
 import type { KinesisConnection } from '../kinesis-connection.js';
 import type { ResolvedStream } from '../options/resolve-options.js';
 import { untilAborted } from '../runtime/abort.js';
+import { settledWithin } from '../runtime/deadline.js';
+import { describeThrown } from '../runtime/thrown.js';
+import type { KinesisEngine } from '../kinesis-engine.js';
+
+interface Closable {
+  close?(): Promise<void>;
+}
 
 /** Makes sure, once, of what consumers need: their streams, and the store of their leases. */
 @Injectable()
@@ -48,15 +55,16 @@ export class ConsumerPreparation {
     return untilAborted(prepared, signal);
   }
 
-  /** Closes what the consumers of these connections have used, each once. */
+  /** Closes what the consumers of these connections have used, each once. What fails there holds up no shutdown. */
   async close(connections: readonly KinesisConnection[]): Promise<void> {
     this.closing.abort();
-    const used = connections.flatMap(({ checkpointer, deadLetterSink, deduplicator }) => [
-      checkpointer,
-      deadLetterSink,
-      deduplicator,
-    ]);
-    await Promise.all([...new Set(used)].map(async (each) => each?.close?.()));
+    const used = new Map<Closable | undefined, () => Promise<void>>();
+    for (const { engine, checkpointer, deadLetterSink, deduplicator } of connections) {
+      for (const [name, each] of Object.entries({ checkpointer, deadLetterSink, deduplicator })) {
+        used.set(each, () => close(name, each, engine));
+      }
+    }
+    await Promise.all([...used.values()].map((closeOne) => closeOne()));
   }
 
   private async prepare({ engine, checkpointer }: KinesisConnection): Promise<void> {
@@ -65,4 +73,19 @@ export class ConsumerPreparation {
     const { signal } = this.closing;
     await retryUntil({ clock, random, deadline, signal }, async () => checkpointer.prepare?.());
   }
+}
+
+/** The producers have yet to flush: neither an error nor a close that never ends may keep them from that. */
+async function close(
+  name: string,
+  each: Closable | undefined,
+  { clock, log, options }: KinesisEngine,
+): Promise<void> {
+  const closed = Promise.resolve()
+    .then(() => each?.close?.())
+    .catch((error: unknown) =>
+      log.error(`The ${name} could not be closed: ${describeThrown(error).message}`),
+    );
+  if (await settledWithin(closed, options.shutdownTimeout, clock)) return;
+  log.warn(`The ${name} has not closed within shutdownTimeout; it is left behind.`);
 }

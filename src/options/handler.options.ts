@@ -52,7 +52,8 @@ export interface KinesisHandlerOptions extends KinesisDeliveryOptions {
   /**
    * Whether records that the `deduplicator` remembers are passed over, so that a replay after a crash does not call the
    * handler again. It costs a call of the deduplicator before and after each call of the handler. While the deduplicator
-   * fails, records are handled as if there were none.
+   * fails, records are handled as if there were none. Not with `checkpointMode: 'manual'`, where a handler may return before
+   * its records are done; and each such handler of a stream has a `name` of its own.
    *
    * @defaultValue `false`
    */

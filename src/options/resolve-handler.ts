@@ -13,6 +13,7 @@ import type {
 import { KinesisConfigurationError } from '../errors.js';
 import type { KinesisDeliveryOptions } from './consumer.options.js';
 import type { KinesisHandlerOptions } from './handler.options.js';
+import type { ConsumerSettings } from '../scheduler/consumer-settings.js';
 import { OptionReader } from './option-reader.js';
 
 const HOUR = 3_600_000;
@@ -48,23 +49,30 @@ export function resolveHandler(
 
 /** What handlers may need of the module. */
 export interface HandlerServices {
+  readonly checkpointMode: ConsumerSettings['checkpointMode'];
   readonly deadLetterSink?: DeadLetterSink | undefined;
   readonly deduplicator?: Deduplicator | undefined;
 }
 
 /**
- * Checks that the module has what a handler's options ask for.
+ * Checks that the module has what a handler's options ask for, and nothing that they do not go with.
  *
  * @throws KinesisConfigurationError that says what to add
  */
 export function requireServices(
   where: string,
   { policy, deduplicate }: HandlerSettings,
-  { deadLetterSink, deduplicator }: HandlerServices,
+  { deadLetterSink, deduplicator, checkpointMode }: HandlerServices,
 ): void {
   if (deduplicate && !deduplicator) {
     throw new KinesisConfigurationError(
       `${where}: "deduplicate" needs a memory. Add "deduplicator" to the options of KinesisModule, or provide DEDUPLICATOR.`,
+    );
+  }
+  if (deduplicate && checkpointMode === 'manual') {
+    throw new KinesisConfigurationError(
+      `${where}: "deduplicate" does not go with checkpointMode "manual": a handler may return before its records are done, ` +
+        'and a replay would pass them over.',
     );
   }
   if (policy.onExhausted === 'dead-letter' && !deadLetterSink) {

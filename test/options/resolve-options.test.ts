@@ -280,9 +280,18 @@ describe('the options of a handler', () => {
     ['a memory for duplicates', { deduplicate: true }, /Add "deduplicator"/],
   ])('need %s, where they ask for it', (_what, options, advice) => {
     const settings = resolveHandler('Orders.onOrder', options);
-    expect(() => requireServices('Orders.onOrder', settings, {})).toThrow(advice);
+    const checkpointMode = 'auto';
+    expect(() => requireServices('Orders.onOrder', settings, { checkpointMode })).toThrow(advice);
     const deadLetterSink = { name: 'sink', send: () => Promise.resolve() };
-    const services = { deadLetterSink, deduplicator: new MemoryDeduplicator() };
+    const services = { checkpointMode, deadLetterSink, deduplicator: new MemoryDeduplicator() } as const;
     expect(() => requireServices('Orders.onOrder', settings, services)).not.toThrow();
+  });
+
+  it('do not remember records as handled which the handler may only have collected', () => {
+    const settings = resolveHandler('Orders.onOrder', { deduplicate: true });
+    const services = { checkpointMode: 'manual', deduplicator: new MemoryDeduplicator() } as const;
+    expect(() => requireServices('Orders.onOrder', settings, services)).toThrow(
+      /^Orders\.onOrder: "deduplicate" does not go with checkpointMode "manual"/,
+    );
   });
 });

@@ -54,3 +54,9 @@ it("Nest's own @Payload, @Ctx and ValidationPipe work; what is not valid is not 
     'a pipe on the method': orders,
   });
 });
+
+it('handlers end before any provider closes: those of the root module, too', async () => {
+  const [begins, ends, ...closes] = await onNest11<string[]>('shutdown.js', 'runShutdown');
+  expect([begins, ends]).toEqual(['the handler begins', 'the handler ends']);
+  expect(closes.sort()).toEqual(['DeepDatabase closes', 'FeatureDatabase closes', 'RootDatabase closes']);
+});
