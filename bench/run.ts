@@ -18,9 +18,12 @@ interface Benchmark {
  */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   producer: () => import('./producer/benchmark.js'),
-  checkpointers: () => import('./checkpointers/benchmark.js'),
+  consumer: () => import('./consumer/benchmark.js'),
+  dispatch: () => import('./dispatch/benchmark.js'),
   latency: () => import('./latency/benchmark.js'),
   memory: () => import('./memory/benchmark.js'),
+  scale: () => import('./scale/benchmark.js'),
+  checkpointers: () => import('./checkpointers/benchmark.js'),
   sizing: () => import('./sizing/benchmark.js'),
   'end-to-end': () => import('./end-to-end/benchmark.js'),
   'local-kinesis': () => import('./local-kinesis/benchmark.js'),

@@ -9,7 +9,7 @@ import { advantages, chart, type Figures, racesTable, takeOverTable } from './re
 import { type Arena, BYTES, Games } from './rounds.js';
 import { SHARDS, type TakeOver } from './take-over.js';
 
-const RECORDS = 400_000;
+const RECORDS = 200_000;
 
 interface Plan {
   readonly rounds: number;

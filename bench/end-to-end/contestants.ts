@@ -8,6 +8,8 @@ import { installPython } from './python.js';
 export interface Contestant {
   readonly name: string;
   readonly title: string;
+  /** Where its consumers have theirs. */
+  readonly leases: 'DynamoDB' | 'Redis';
   readonly ours: boolean;
   readonly producer?: Command;
   readonly consumer?: Command;
@@ -29,7 +31,8 @@ export function findContestants(stores: { redis: boolean }): {
   const contestants: Contestant[] = [
     {
       name: 'ours-dynamodb',
-      title: 'nestjs-kinesis, leases in DynamoDB',
+      title: 'nestjs-kinesis',
+      leases: 'DynamoDB',
       ours: true,
       producer: node('our-producer'),
       consumer: node('our-consumer', 'dynamodb'),
@@ -38,7 +41,7 @@ export function findContestants(stores: { redis: boolean }): {
   const missing: string[] = [];
   if (stores.redis) {
     const consumer = node('our-consumer', 'redis');
-    contestants.push({ name: 'ours-redis', title: 'nestjs-kinesis, leases in Redis', ours: true, consumer });
+    contestants.push({ name: 'ours-redis', title: 'nestjs-kinesis', leases: 'Redis', ours: true, consumer });
   } else missing.push('There is no redis-server here, so nothing with leases in Redis.');
   const java = buildJava(fileURLToPath(new URL('java/', SOURCES)));
   if (java) contestants.push(amazons(java));
@@ -47,6 +50,7 @@ export function findContestants(stores: { redis: boolean }): {
     contestants.push({
       name: 'lifion-kinesis',
       title: 'lifion-kinesis',
+      leases: 'DynamoDB',
       ours: false,
       producer: node('lifion-producer'),
       consumer: node('lifion-consumer'),
@@ -58,7 +62,8 @@ export function findContestants(stores: { redis: boolean }): {
     const command = (program: string): Command => ({ file: python, args: ['-B', `${folder}${program}`] });
     contestants.push({
       name: 'async-kinesis',
-      title: 'async-kinesis (Python), leases in Redis',
+      title: 'async-kinesis (Python)',
+      leases: 'Redis',
       ours: false,
       producer: command('producer.py'),
       ...(stores.redis ? { consumer: command('consumer.py') } : {}),
@@ -68,5 +73,12 @@ export function findContestants(stores: { redis: boolean }): {
 }
 
 function amazons({ kpl, kcl }: JavaBuild): Contestant {
-  return { name: 'kpl-kcl', title: 'KPL and KCL (Java)', ours: false, producer: kpl, consumer: kcl };
+  return {
+    name: 'kpl-kcl',
+    title: 'KPL and KCL (Java)',
+    leases: 'DynamoDB',
+    ours: false,
+    producer: kpl,
+    consumer: kcl,
+  };
 }

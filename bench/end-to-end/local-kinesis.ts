@@ -3,9 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteStreamCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
-import { forkModule, message } from '../children.js';
 import { createClient, createStream } from '../local-kinesis/workload.js';
-import { createCertificate } from '../producer/processes.js';
+import { createCertificate, forkModule, message } from '../contest/processes.js';
 
 /** The server that everybody puts to and consumes from. */
 export class BenchKinesis {

@@ -55,7 +55,7 @@ export function racesTable(side: Side, races: Races): string[] {
   return [
     `| ${SIDES[side]}, median (min–max) | records/s | µs of CPU per record | start-up, s | CPU of start-up, s | peak memory, MiB |`,
     '| --- | --- | --- | --- | --- | --- |',
-    ...[...races].map(([{ title }, rounds]) => {
+    ...[...races].map(([contestant, rounds]) => {
       const over = (value: (race: Race) => number): Summary => summarize(rounds.map(value));
       const cells = [
         formatSummary(over(({ recordsPerSecond }) => recordsPerSecond)),
@@ -73,7 +73,7 @@ export function racesTable(side: Side, races: Races): string[] {
         ),
         formatSummary(over(({ peakMemory }) => peakMemory / MEBIBYTE)),
       ];
-      return `| ${title} | ${cells.join(' | ')} |`;
+      return `| ${titleOf(contestant, side)} | ${cells.join(' | ')} |`;
     }),
   ];
 }
@@ -84,25 +84,31 @@ export function takeOverTable(takeOvers: ReadonlyMap<Contestant, readonly TakeOv
     '| --- | --- | --- | --- |',
     ...[...takeOvers]
       .filter(([, found]) => found.length > 0)
-      .map(([{ title }, found]) => {
+      .map(([contestant, found]) => {
         const shares = [...new Set(found.map(({ shares: [older, younger] }) => `${older} and ${younger}`))];
-        const times = found.map(({ time, shares: [, younger] }, index) => {
-          // The younger one has nothing that could be taken over.
-          if (index === 1 && younger === 0) return 'it has none; ';
-          return time === undefined ? 'never, within 400' : format(time / 1000, 1);
-        });
-        return `| ${title} | ${shares.join('; ')} | ${times.join(' | ')} |`;
+        const times = (['older', 'younger'] as const).map((victim) =>
+          found.flatMap(({ killed, time }) => (killed === victim ? [secondsOf(time)] : [])).join(', '),
+        );
+        return `| ${titleOf(contestant, 'consumer')} | ${shares.join('; ')} | ${times.join(' | ')} |`;
       }),
   ];
+}
+
+function secondsOf(time: number | undefined): string {
+  return time === undefined ? 'never' : format(time / 1000, 1);
+}
+
+function titleOf({ title, leases }: Contestant, side: Side): string {
+  return side === 'consumer' ? `${title}, leases in ${leases}` : title;
 }
 
 export function chart(side: Side, races: Races): Chart {
   const [first] = [...races.values()];
   return {
     title: `End to end on the local Kinesis, ${SIDES[side]}: records per CPU second, nestjs-kinesis = 1`,
-    bars: [...races].map(([{ title, ours }, rounds]) => ({
-      label: title,
-      whose: ours ? 'ours' : 'peer',
+    bars: [...races].map(([contestant, rounds]) => ({
+      label: titleOf(contestant, side),
+      whose: contestant.ours ? 'ours' : 'peer',
       times: summarize(
         rounds.flatMap((race, round) => (first?.[round] ? [ADVANTAGES.cpu.of(race, first[round])] : [])),
       ).median,

@@ -6,10 +6,14 @@ import { type Command, Program, type Task } from './program.js';
 
 export const SHARDS = 4;
 
+export type Victim = 'older' | 'younger';
+
 /** What became of the shards when one of two consumers was killed. */
 export interface TakeOver {
   /** Shards that the older and the younger process had, before. */
   readonly shares: readonly [number, number];
+  /** Which was killed. */
+  readonly killed: Victim;
   /** Milliseconds from the kill until the other had handled a record of each shard; undefined when it never did. */
   readonly time: number | undefined;
 }
@@ -29,7 +33,7 @@ export async function timeTakeOver(
   command: Command,
   task: Task,
   kinesis: BenchKinesis,
-  victim: 'older' | 'younger',
+  victim: Victim,
 ): Promise<TakeOver> {
   const stream = task.BENCH_STREAM;
   await kinesis.createStream(stream, SHARDS);
@@ -61,12 +65,12 @@ export async function timeTakeOver(
     // The survivor sees the other's leases renewed for a while, as in any other life.
     await delay(5_000);
     const shares = [shardsOf(older), shardsOf(younger)] as const;
-    const killed = victim === 'younger' && shares[1] > 0 ? younger : older;
-    const survivor = killed === older ? younger : older;
-    await killed.kill();
+    const killed = victim === 'younger' && shares[1] > 0 ? 'younger' : 'older';
+    const survivor = killed === 'older' ? younger : older;
+    await (killed === 'older' ? older : younger).kill();
     const begin = performance.now();
     const isComplete = await until(() => shardsOf(survivor) === SHARDS, PATIENCE);
-    return { shares, time: isComplete ? performance.now() - begin : undefined };
+    return { shares, killed, time: isComplete ? performance.now() - begin : undefined };
   } finally {
     for (const program of programs) await program.kill();
     await stop();

@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import { forkModule, message } from '../children.js';
-import { startCannedServer } from '../producer/processes.js';
+import { forkModule, message, startCannedServer } from '../contest/processes.js';
 import type { LatencyRequest } from './client-process.js';
 import { LATENCY_VARIANTS, type LatencyVariant } from './variants.js';
+
+const CANNED_SERVER = new URL('../producer/canned-server.js', import.meta.url);
 
 /** Milliseconds the server takes for an answer. */
 export const ANSWER = 10;
@@ -27,7 +28,7 @@ export type Latencies = ReadonlyMap<string, Readonly<Record<Rate, readonly (read
 
 /** Lets the variants put at each rate in turn. */
 export async function playRounds({ rounds, warmUp, playing }: Plan): Promise<Latencies> {
-  const server = await startCannedServer('tls', ANSWER);
+  const server = await startCannedServer(CANNED_SERVER, 'tls', [String(ANSWER)]);
   const clients: Client[] = [];
   try {
     for (const variant of LATENCY_VARIANTS) {

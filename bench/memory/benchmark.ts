@@ -1,8 +1,9 @@
-import { forkModule, message } from '../children.js';
-import { type CannedServer, startCannedServer } from '../producer/processes.js';
+import { type CannedServer, forkModule, message, startCannedServer } from '../contest/processes.js';
 import { ratio, type Ratio } from '../ratio.js';
 import { circumstances, recordResult, recordSection, targetsTable } from '../results.js';
 import { HOARDS } from './hoards.js';
+
+const CANNED_SERVER = new URL('../producer/canned-server.js', import.meta.url);
 
 const ROUNDS = 5;
 const SHORT_ROUNDS = 3;
@@ -33,7 +34,7 @@ async function measure(rounds: number): Promise<Ratio[]> {
   const figures = new Map<string, number[]>(HOARDS.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     // It keeps what it is sent.
-    const server = await startCannedServer('tls', 'never');
+    const server = await startCannedServer(CANNED_SERVER, 'tls', ['never']);
     try {
       for (const [name, found] of figures) found.push(await fill(name, server));
     } finally {

@@ -1,16 +1,16 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { circumstances, recordSection } from '../results.js';
+import { compare } from '../contest/compare.js';
+import type { VariantRounds } from '../contest/figures.js';
+import type { Ratio } from '../ratio.js';
+import { circumstances, load, readRemarks, recordResult, recordSection, targetsTable } from '../results.js';
 import { installPeers } from './peers.js';
-import { Contestant, startCannedServer } from './processes.js';
-import { figures, table, type VariantFigures } from './report.js';
+import { chart, ratios } from './ratios.js';
+import { figures, table } from './report.js';
 import { LIFION_KINESIS } from './variants/lifion-kinesis.js';
 import { VARIANTS } from './variants/index.js';
 
 const SIZES = [200, 1000];
 const WARM_UP = 4_000;
-const RESULTS = 'bench/results';
 
 interface Settings {
   readonly rounds: number;
@@ -28,53 +28,67 @@ export async function run(args: readonly string[]): Promise<void> {
   const variants = VARIANTS.filter(
     (variant) => settings.only.test(variant.name) && (variant !== LIFION_KINESIS || installPeers()),
   );
+  const where = circumstances();
   const loads: string[] = [load()];
-  const bySize = new Map<number, VariantFigures[]>();
+  const bySize = new Map<number, readonly VariantRounds[]>();
   for (const bytes of settings.sizes) {
-    bySize.set(bytes, await compare(variants, bytes, settings));
-    console.log(`${bytes} B\n${table(bySize.get(bytes) ?? []).join('\n')}`);
+    const rounds = await measure(variants, bytes, settings);
+    bySize.set(bytes, rounds);
+    console.log(`${bytes} B\n${table(figures(rounds)).join('\n')}`);
     loads.push(load());
   }
   // A part of the variants is for looking at, not for the record.
   if (variants.length < VARIANTS.length - 1) return;
   const leftOut = variants.includes(LIFION_KINESIS) ? [] : ['lifion-kinesis could not be installed.', ''];
+  const measured = [...bySize];
+  const compared = measured.flatMap(([bytes, rounds]) => ratios(bytes, rounds));
   await recordSection('Producer', [
-    `\`npm run bench -- producer\`: ${circumstances()}, load ${loads.join(', ')}.`,
+    `\`npm run bench -- producer\`: ${where}, load ${loads.join(', ')}.`,
     '',
     ...method(settings),
     '',
     ...leftOut,
-    ...[...bySize].flatMap(([bytes, rows]) => [`JSON objects of ${bytes} B:`, '', ...table(rows), '']),
-    ...(await remarks()),
+    ...targetsTable(compared.filter(({ target }) => target)),
+    '',
+    ...measured.flatMap(([bytes, rounds]) => [
+      `JSON objects of ${bytes} B:`,
+      '',
+      ...table(figures(rounds)),
+      '',
+    ]),
+    ...(await readRemarks('producer')),
   ]);
-  await mkdir(RESULTS, { recursive: true });
-  const json = { circumstances: circumstances(), loads, settings, sizes: Object.fromEntries(bySize) };
-  await writeFile(`${RESULTS}/producer.json`, `${JSON.stringify(json, undefined, 2)}\n`);
+  await recordResult({
+    benchmark: 'producer',
+    circumstances: where,
+    ratios: compared,
+    charts: measured.slice(0, 1).map(([bytes, rounds]) => chart(bytes, rounds)),
+    settings: { ...settings, only: settings.only.source },
+    details: {
+      loads,
+      sizes: Object.fromEntries(measured.map(([bytes, rounds]) => [bytes, figures(rounds)])),
+    },
+  });
 }
 
-async function compare(
-  variants: readonly { name: string; title: string }[],
+/** At 200 B, without those that are only there to be compared with others. */
+export async function remeasure(): Promise<readonly Ratio[]> {
+  const settings = parseSettings(['--rounds', '3']);
+  const variants = VARIANTS.filter(({ name }) => /^(ours|base|sdk)/.test(name));
+  return ratios(200, await measure(variants, 200, settings));
+}
+
+function measure(
+  variants: typeof VARIANTS,
   bytes: number,
-  { rounds, budget, warmUp, transport }: Settings,
-): Promise<VariantFigures[]> {
-  const server = await startCannedServer(transport);
-  const contestants: Contestant[] = [];
-  try {
-    for (const variant of variants) {
-      const contestant = await Contestant.enter(variant, server, bytes);
-      contestants.push(contestant);
-      await contestant.warmUp(warmUp);
-    }
-    for (let round = 0; round < rounds; round++) {
-      // Back and forth, so that what gets slower or faster meanwhile favours none.
-      const order = round % 2 === 0 ? contestants : contestants.toReversed();
-      for (const contestant of order) await contestant.playRound(budget);
-    }
-    return figures(contestants);
-  } finally {
-    for (const contestant of contestants) contestant.leave();
-    server.stop();
-  }
+  settings: Settings,
+): Promise<readonly VariantRounds[]> {
+  return compare(variants, {
+    ...settings,
+    server: new URL('canned-server.js', import.meta.url),
+    variantProcess: new URL('variant-process.js', import.meta.url),
+    workload: String(bytes),
+  });
 }
 
 function method({ rounds, budget, warmUp, transport }: Settings): string[] {
@@ -88,16 +102,6 @@ function method({ rounds, budget, warmUp, transport }: Settings): string[] {
     '4 requests at once; one by one, 32 at once; every record has a partition key of its own, of 36 characters.',
     "JSON lines and the MessagePack list pack with `scope: 'shard'`.",
   ];
-}
-
-/** What people have to say about the figures is kept in a file of theirs. */
-async function remarks(): Promise<string[]> {
-  const text = await readFile(`${RESULTS}/producer-remarks.md`, 'utf8').catch(() => '');
-  return text.trimEnd().split('\n');
-}
-
-function load(): string {
-  return (loadavg()[0] ?? NaN).toFixed(1);
 }
 
 function parseSettings(args: readonly string[]): Settings {

@@ -1,17 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import {
-  createServer as createHttp2Server,
-  createSecureServer,
-  type Http2ServerRequest,
-  type Http2ServerResponse,
-} from 'node:http2';
-import { type AddressInfo, type Server } from 'node:net';
-import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { listen } from '../contest/listen.js';
 
-/** A server process that answers the same every time; prints its ports when it is ready. */
+/** A server process that answers the same every time. */
 
-/** Milliseconds until it answers what puts records, or `never`. */
-const PUTS_ANSWERED_AFTER = process.argv[2] ?? '0';
+/** Milliseconds until it answers what puts records, or `never`; at once where nothing is said. */
+const [PUTS_ANSWERED_AFTER = '0'] = process.argv.slice(2);
 
 const RECEIPT = {
   SequenceNumber: '49590338271490256608559692538361571095921575989136588898',
@@ -66,35 +59,12 @@ function count(body: Buffer, text: string): number {
   return found;
 }
 
-function answer(
-  request: IncomingMessage | Http2ServerRequest,
-  response: ServerResponse | Http2ServerResponse,
-): void {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => {
-    const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
-    const text = answerTo(operation, Buffer.concat(chunks));
-    response.setHeader('content-type', 'application/x-amz-json-1.1');
-    response.setHeader('x-amzn-requestid', '00000000-0000-0000-0000-000000000000');
-    response.setHeader('content-length', Buffer.byteLength(text));
-    if (!operation.startsWith('Put') || PUTS_ANSWERED_AFTER === '0') response.end(text);
-    else if (PUTS_ANSWERED_AFTER !== 'never')
-      setTimeout(() => response.end(text), Number(PUTS_ANSWERED_AFTER));
-  });
+/** Those that put wait, where they are to. */
+async function answerLate(operation: string, body: Buffer): Promise<string> {
+  if (!operation.startsWith('Put')) return answerTo(operation, body);
+  if (PUTS_ANSWERED_AFTER === 'never') return new Promise(() => undefined);
+  await delay(Number(PUTS_ANSWERED_AFTER));
+  return answerTo(operation, body);
 }
 
-async function listen(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
-
-const { BENCH_CERT: cert, BENCH_KEY: key } = process.env;
-if (cert === undefined || key === undefined) throw new Error('the canned server needs a certificate');
-const ports = {
-  http1: await listen(createServer({ keepAliveTimeout: 600_000 }, answer)),
-  http2: await listen(createHttp2Server(answer)),
-  tls: await listen(createSecureServer({ cert, key, allowHTTP1: true }, answer)),
-};
-process.send?.(ports);
+await listen(PUTS_ANSWERED_AFTER === '0' ? answerTo : answerLate);

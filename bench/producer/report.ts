@@ -1,12 +1,5 @@
+import { advantage, perRecord, type VariantRounds } from '../contest/figures.js';
 import { format, formatSummary, type Summary, summarize } from '../statistics.js';
-import type { RoundResult } from './variant-process.js';
-
-/** The rounds of one variant. */
-export interface VariantRounds {
-  readonly name: string;
-  readonly title: string;
-  readonly rounds: readonly RoundResult[];
-}
 
 /** What a variant came to, for `producer.json`. */
 export interface VariantFigures {
@@ -52,17 +45,4 @@ export function table(variants: readonly VariantFigures[]): string[] {
       return `| ${title} | ${cells.join(' | ')} |`;
     }),
   ];
-}
-
-/** Round by round, so that what the machine did meanwhile to both is no difference. */
-function advantage(variant: VariantRounds, reference: VariantRounds): number {
-  const ratios = variant.rounds.map((round, index) => {
-    const other = reference.rounds[index];
-    return other ? perRecord(other) / perRecord(round) : NaN;
-  });
-  return summarize(ratios).median;
-}
-
-function perRecord({ processorTime, records }: RoundResult): number {
-  return (processorTime * 1000) / records;
 }

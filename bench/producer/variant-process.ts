@@ -1,22 +1,8 @@
-import type { Endpoints } from './variant.js';
+import type { Endpoints, RoundRequest, RoundResult } from '../contest/processes.js';
 import { VARIANTS } from './variants/index.js';
 import { createItems, Supply } from './workload.js';
 
 /** A process of its own for one variant, so that no other shapes its compiled code or its heap. */
-
-/** What the benchmark asks for: a round of so many milliseconds of processor time. */
-export interface RoundRequest {
-  readonly budget: number;
-}
-
-/** What a round was. */
-export interface RoundResult {
-  readonly records: number;
-  /** Milliseconds of processor time, the threads of the garbage collector included. */
-  readonly processorTime: number;
-  /** Milliseconds on the wall. */
-  readonly elapsed: number;
-}
 
 const [name = '', bytesText = '200', endpointsText = '{}'] = process.argv.slice(2);
 const description = VARIANTS.find((variant) => variant.name === name);

@@ -1,12 +1,5 @@
+import type { Endpoints } from '../contest/processes.js';
 import type { Supply } from './workload.js';
-
-/** Where the canned server listens. */
-export interface Endpoints {
-  /** For clients that speak HTTP/1.1. */
-  readonly http1: string;
-  /** For clients that speak HTTP/2. */
-  readonly http2: string;
-}
 
 /** One way to put records. */
 export interface Variant {

@@ -23,7 +23,12 @@ export interface UserRecord {
 
 /** A Kinesis record ready to be put. */
 export interface SealedRecord {
+  /** Possibly made of the user records each time it is asked for, so that it is not kept besides them. */
   readonly data: Uint8Array;
+
+  /** Bytes of `data`, where that is known without making it. */
+  readonly dataBytes?: number;
+
   readonly partitionKey: string;
   readonly explicitHashKey?: string;
 

@@ -105,7 +105,7 @@ function toKinesisRecord(record: _Record): KinesisRecord {
 
 export function toRecordsPage(output: GetRecordsOutput): RecordsPage {
   return {
-    records: recordsOf(output) ?? (output.Records ?? []).map(toKinesisRecord),
+    ...(recordsOf(output) ?? { records: (output.Records ?? []).map(toKinesisRecord) }),
     // The service leaves it out at the end of a shard; emulators answer null or an empty text there, too.
     ...(output.NextShardIterator ? { nextIterator: output.NextShardIterator } : {}),
     millisBehindLatest: output.MillisBehindLatest ?? 0,

@@ -1,5 +1,10 @@
+import { isAscii } from 'node:buffer';
 import type { _Record, GetRecordsOutput } from '@aws-sdk/client-kinesis';
-import type { KinesisRecord } from './kinesis-gateway.js';
+import type { KinesisRecord, RecordsPage } from './kinesis-gateway.js';
+import { RecordsScanner } from './records-scanner.js';
+
+/** What an answer brings. */
+export type AnsweredRecords = Pick<RecordsPage, 'records' | 'bytes'>;
 
 /** A record as JSON has it. */
 interface RawRecord {
@@ -11,39 +16,82 @@ interface RawRecord {
   readonly ApproximateArrivalTimestamp: number;
 }
 
-/** The records of outputs whose `Records` nobody has asked for. */
-const unseen = new WeakMap<GetRecordsOutput, readonly KinesisRecord[]>();
+/** All but the records is as the SDK has it. */
+type RawAnswer = Omit<GetRecordsOutput, 'Records'> & { Records?: unknown };
+
+const RECORDS_KEY = '"Records":';
+const BACKSLASH = 0x5c;
+
+/** Stands for the records where the rest of an answer is parsed; no answer without escapes can have this text. */
+const [MARK, MARK_AS_JSON] = ['\0', '"\\u0000"'];
+
+/** What the `Records` of outputs stand for into which nobody has looked. */
+const untouched = new WeakMap<object, AnsweredRecords>();
 
 /**
- * Reads the answer to a GetRecords call. The output's `Records` are made when somebody asks for them, which only a
- * middleware of the app does: the engine takes {@link recordsOf}.
+ * Reads the answer to a GetRecords call. What the output's `Records` hold is made when somebody looks into them, which only
+ * a middleware of the app does: the engine takes {@link recordsOf}.
  *
+ * @param body - which the records keep, and write to
  * @returns undefined for JSON that is not as the service writes it
  * @throws SyntaxError for what is no JSON
  */
 export function readGetRecordsAnswer(body: Buffer): GetRecordsOutput | undefined {
-  const answer = JSON.parse(body.toString()) as { Records?: readonly RawRecord[] | null };
-  if (!answer.Records?.every(isRecord)) return undefined;
-  const records = answer.Records.map(toRecord);
-  const output = answer as unknown as GetRecordsOutput;
-  unseen.set(output, records);
-  Object.defineProperty(output, 'Records', {
-    configurable: true,
-    enumerable: true,
-    get: () => {
-      // What they are changed to counts from now on.
-      unseen.delete(output);
-      const value = records.map(toSdkRecord);
-      Object.defineProperty(output, 'Records', { value, writable: true });
-      return value;
-    },
-  });
-  return output;
+  const read = scan(body) ?? parse(body);
+  if (!read) return undefined;
+  const { answer, ...answered } = read;
+  return { ...answer, Records: madeOnTouch(answered) };
 }
 
 /** The records of an output as they came, if no middleware has touched them. */
-export function recordsOf(output: GetRecordsOutput): readonly KinesisRecord[] | undefined {
-  return unseen.get(output);
+export function recordsOf({ Records }: GetRecordsOutput): AnsweredRecords | undefined {
+  return Records && untouched.get(Records);
+}
+
+/** An array that fills when it is first touched. The SDK's own middleware copies outputs, but does not look into them. */
+function madeOnTouch(answered: AnsweredRecords): _Record[] {
+  const made: _Record[] = [];
+  const touch = (): void => {
+    // What they are changed to counts from now on.
+    if (untouched.delete(array)) for (const record of answered.records) made.push(toSdkRecord(record));
+  };
+  const traps = new Proxy<ProxyHandler<_Record[]>>(
+    {},
+    {
+      get: (_, trap: keyof typeof Reflect) => {
+        touch();
+        return Reflect[trap];
+      },
+    },
+  );
+  const array = new Proxy(made, traps);
+  untouched.set(array, answered);
+  return array;
+}
+
+/** Finds the records, and parses only what is around them; undefined for JSON that {@link RecordsScanner} does not know. */
+function scan(body: Buffer): (AnsweredRecords & { answer: RawAnswer }) | undefined {
+  if (!isAscii(body) || body.includes(BACKSLASH)) return undefined;
+  const key = body.indexOf(RECORDS_KEY);
+  if (key < 0) return undefined;
+  const start = key + RECORDS_KEY.length;
+  const scanner = new RecordsScanner(body, start);
+  let records: readonly KinesisRecord[];
+  try {
+    records = scanner.read();
+  } catch {
+    return undefined;
+  }
+  const rest = body.toString('latin1', 0, start) + MARK_AS_JSON + body.toString('latin1', scanner.end);
+  const answer = JSON.parse(rest) as RawAnswer;
+  // It may have been some other key of that name, within something else.
+  return answer.Records === MARK ? { answer, records, bytes: scanner.bytes } : undefined;
+}
+
+function parse(body: Buffer): (AnsweredRecords & { answer: RawAnswer }) | undefined {
+  const answer = JSON.parse(body.toString()) as { Records?: readonly RawRecord[] | null };
+  if (!answer.Records?.every(isRecord)) return undefined;
+  return { answer: answer, records: answer.Records.map(toRecord) };
 }
 
 function isRecord({ SequenceNumber, PartitionKey, Data, ApproximateArrivalTimestamp }: RawRecord): boolean {

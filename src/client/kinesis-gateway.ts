@@ -71,6 +71,8 @@ export interface ChildShard {
 
 export interface RecordsPage {
   readonly records: readonly KinesisRecord[];
+  /** Of the data and partition keys; absent where that would have to be counted. */
+  readonly bytes?: number;
   /** Absent at the end of a closed shard. */
   readonly nextIterator?: string;
   /** How far behind the shard's tip this page ends, in milliseconds. */

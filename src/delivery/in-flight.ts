@@ -50,7 +50,7 @@ export class InFlight {
   private ended = false;
   /** Somebody asked for more when there was no room. */
   private wanted = false;
-  private finishedUpTo: InFlightRecord | undefined;
+  private finishedUpTo: Position | undefined;
   /** The last that was taken out of its Kinesis record. */
   private takenUpTo: Position | undefined;
   /** Up to here the records that come next have been here before; undefined once one has come that has not. */
@@ -156,7 +156,7 @@ export class InFlight {
       this.wanted = false;
       this.options.onRoom();
     }
-    if (this.isEmpty) this.options.onEmpty();
+    if (this.isEmpty) this.onEmpty();
   }
 
   /**
@@ -179,6 +179,13 @@ export class InFlight {
   releaseAll(): void {
     for (let page = this.pages.shift(); page; page = this.pages.shift()) page.release();
     for (const record of this.records) record?.endOf?.release();
+  }
+
+  private onEmpty(): void {
+    // The records themselves would keep the answer they came in for as long as nothing follows.
+    this.finishedUpTo = positionOf(this.finishedUpTo);
+    this.takenUpTo = positionOf(this.takenUpTo);
+    this.options.onEmpty();
   }
 
   /** Takes the next Kinesis record apart; false if there is none. */

@@ -1,4 +1,5 @@
-import type { OpenAggregate, Packing, SealedRecord } from '../aggregators/aggregator.js';
+import type { OpenAggregate, Packing } from '../aggregators/aggregator.js';
+import { PackedPendingRecord } from './packed-pending-record.js';
 import type { PendingRecord, PendingUserRecord } from './pending-record.js';
 
 interface OpenRecord {
@@ -79,23 +80,10 @@ export class Packer {
     for (const { size } of members) this.queuedBytes -= size;
     let from = 0;
     return aggregate.seal().map((sealed) => {
-      const share = members.slice(from, (from += sealed.count));
-      return toPendingRecord(sealed, share);
+      const share = sealed.count === members.length ? members : members.slice(from, (from += sealed.count));
+      return new PackedPendingRecord(sealed, share);
     });
   }
-}
-
-function toPendingRecord(sealed: SealedRecord, members: readonly PendingUserRecord[]): PendingRecord {
-  const { data, partitionKey, explicitHashKey } = sealed;
-  return {
-    data,
-    partitionKey,
-    ...(explicitHashKey === undefined ? {} : { explicitHashKey }),
-    size: data.byteLength + Buffer.byteLength(partitionKey),
-    expiresAt: members[0]?.expiresAt ?? Infinity,
-    members,
-    retries: 0,
-  };
 }
 
 function groupOf({ scope }: Packing, record: { partitionKey: string; explicitHashKey?: string }): string {

@@ -1,6 +1,7 @@
 import type { UserRecord } from '../aggregators/aggregator.js';
 import type { PutEntry } from '../client/kinesis-gateway.js';
 import type { KinesisError } from '../errors.js';
+import type { DataSlab } from './data-slab.js';
 import type { Epoch } from './epoch.js';
 
 /** What `send` resolves with: where the record is now. */
@@ -11,23 +12,8 @@ export interface PutReceipt {
   readonly subSequenceNumber?: number;
 }
 
-/** A user record between `put` and its outcome. */
-export interface PendingUserRecord extends UserRecord {
-  /** The caller gave no partition key: the present one is random, and may be any other. */
-  readonly keyless: boolean;
-  /** Bytes of data and partition key, as the service counts them. */
-  readonly size: number;
-  /** On the monotonic clock: no attempt starts after it. */
-  readonly expiresAt: number;
-  readonly epoch: Epoch;
-  /** Absent when nobody waits for the outcome. */
-  readonly outcome?:
-    | {
-        resolve(receipt: PutReceipt): void;
-        reject(error: KinesisError): void;
-      }
-    | undefined;
-}
+/** Resolves what `send` returned: with a receipt, or with a promise that is rejected. */
+export type Settle = (outcome: PutReceipt | Promise<never>) => void;
 
 /** A Kinesis record between its packing and its outcome, with the user records in it. */
 export interface PendingRecord extends PutEntry {
@@ -41,11 +27,71 @@ export interface PendingRecord extends PutEntry {
   retries: number;
 }
 
-/** A Kinesis record with one user record, whose bytes it has. */
-export function singleRecord(member: PendingUserRecord): PendingRecord {
-  const { data, partitionKey, explicitHashKey, size, expiresAt } = member;
-  const members = [member];
-  return explicitHashKey === undefined
-    ? { data, partitionKey, size, expiresAt, members, retries: 0 }
-    : { data, partitionKey, explicitHashKey, size, expiresAt, members, retries: 0 };
+export interface PendingUserRecordFields {
+  readonly data: Uint8Array;
+  readonly partitionKey: string;
+  readonly explicitHashKey: string | undefined;
+  /** The caller gave no partition key: the present one is random, and may be any other. */
+  readonly keyless: boolean;
+  /** Bytes of data and partition key, as the service counts them. */
+  readonly size: number;
+  /** On the monotonic clock: no attempt starts after it. */
+  readonly expiresAt: number;
+  readonly epoch: Epoch;
+  /** Absent when nobody waits for the outcome. */
+  readonly settle: Settle | undefined;
+}
+
+/**
+ * A user record between `put` and its outcome; without aggregation it is the Kinesis record, too. There are thousands of
+ * them: one object each, and no closures but the one that resolves the caller's promise.
+ */
+export class PendingUserRecord implements UserRecord, PendingRecord {
+  partitionKey: string;
+  readonly explicitHashKey?: string;
+  readonly keyless: boolean;
+  readonly size: number;
+  readonly expiresAt: number;
+  readonly epoch: Epoch;
+  retries = 0;
+  private readonly settle: Settle | undefined;
+  private bytes: Uint8Array;
+  private start = 0;
+  private readonly length: number;
+
+  constructor(fields: PendingUserRecordFields) {
+    this.partitionKey = fields.partitionKey;
+    if (fields.explicitHashKey !== undefined) this.explicitHashKey = fields.explicitHashKey;
+    this.keyless = fields.keyless;
+    this.size = fields.size;
+    this.expiresAt = fields.expiresAt;
+    this.epoch = fields.epoch;
+    this.settle = fields.settle;
+    this.bytes = fields.data;
+    this.length = fields.data.byteLength;
+  }
+
+  get data(): Uint8Array {
+    const { bytes, start, length } = this;
+    return length === bytes.byteLength ? bytes : bytes.subarray(start, start + length);
+  }
+
+  get members(): readonly PendingUserRecord[] {
+    return [this];
+  }
+
+  /** Keeps the data in `slab`, where it is small. */
+  storeIn(slab: DataSlab): void {
+    ({ bytes: this.bytes, start: this.start } = slab.store(this.data));
+  }
+
+  delivered(shardId: string, sequenceNumber: string, subSequenceNumber: number | undefined): void {
+    if (!this.settle) return;
+    const receipt = { shardId, sequenceNumber };
+    this.settle(subSequenceNumber === undefined ? receipt : { ...receipt, subSequenceNumber });
+  }
+
+  failed(error: KinesisError): void {
+    this.settle?.(Promise.reject(error));
+  }
 }

@@ -2,9 +2,10 @@ import type { Packing } from '../aggregators/aggregator.js';
 import { Backoff } from '../runtime/backoff.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Random } from '../runtime/random.js';
+import { DataSlab } from './data-slab.js';
 import { KeyedQueue } from './keyed-queue.js';
 import { Packer } from './packer.js';
-import { type PendingRecord, type PendingUserRecord, singleRecord } from './pending-record.js';
+import type { PendingRecord, PendingUserRecord } from './pending-record.js';
 import { FifoQueue, type PendingQueue } from './pending-queue.js';
 import type { ProducerSettings } from './producer-settings.js';
 import { ShardPace } from './shard-pace.js';
@@ -28,6 +29,8 @@ export interface LaneShare {
 export class ShardLane {
   private readonly queue: PendingQueue;
   private readonly packer: Packer | undefined;
+  /** One for each shard: records of a shard leave about in the order in which they came. */
+  private readonly slab = new DataSlab();
   private readonly pace: ShardPace;
   private readonly backoff: Backoff;
   private readonly ordered: boolean;
@@ -59,8 +62,9 @@ export class ShardLane {
   }
 
   push(record: PendingUserRecord): void {
-    if (!this.packer) this.queue.push(singleRecord(record));
+    if (!this.packer) this.queue.push(record);
     else for (const full of this.packer.add(record)) this.queue.push(full);
+    record.storeIn(this.slab);
   }
 
   /** Whether a Kinesis record of this partition key is still open. */

@@ -16,7 +16,7 @@ import type { Clock } from '../runtime/clock.js';
 import { settledWithin } from '../runtime/deadline.js';
 import { type Random, randomId } from '../runtime/random.js';
 import { Epoch } from './epoch.js';
-import type { PendingUserRecord, PutReceipt } from './pending-record.js';
+import { PendingUserRecord, type PutReceipt, type Settle } from './pending-record.js';
 import type { ProducerSettings } from './producer-settings.js';
 import { ProducerCounters, type ProducerStats } from './producer-stats.js';
 import type { PutOptions } from './put-options.js';
@@ -37,6 +37,9 @@ interface Connection {
   readonly sender: StreamSender;
   readonly maxRecordBytes: number;
 }
+
+/** What `put` returns when there is room: one for all. */
+const QUEUED = Promise.resolve();
 
 /** Puts records to one stream: checks and serializes them, bounds the queue, and sees to each one's outcome. */
 export class StreamProducer {
@@ -60,14 +63,18 @@ export class StreamProducer {
   }
 
   /** Resolves when the record is queued. */
-  async put(value: unknown, options: PutOptions): Promise<void> {
-    await this.accept(value, options, undefined);
+  put(value: unknown, options: PutOptions): Promise<void> {
+    try {
+      return this.accept(value, options, undefined) ?? QUEUED;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Resolves when the service has acknowledged the record. */
   send(value: unknown, options: PutOptions): Promise<PutReceipt> {
     return new Promise((resolve, reject) => {
-      this.accept(value, options, { resolve, reject })?.catch(reject);
+      this.accept(value, options, resolve)?.catch(reject);
     });
   }
 
@@ -106,12 +113,8 @@ export class StreamProducer {
   }
 
   /** Takes a record in; returns what to wait for where it cannot be queued at once. */
-  private accept(
-    value: unknown,
-    options: PutOptions,
-    outcome: PendingUserRecord['outcome'],
-  ): Promise<void> | undefined {
-    const record = this.prepare(value, options, outcome);
+  private accept(value: unknown, options: PutOptions, settle: Settle | undefined): Promise<void> | undefined {
+    const record = this.prepare(value, options, settle);
     const { signal } = options;
     this.open++;
     record.epoch.enter();
@@ -160,11 +163,7 @@ export class StreamProducer {
     await admitted;
   }
 
-  private prepare(
-    value: unknown,
-    options: PutOptions,
-    outcome: PendingUserRecord['outcome'],
-  ): PendingUserRecord {
+  private prepare(value: unknown, options: PutOptions, settle: Settle | undefined): PendingUserRecord {
     const { stream, clock, random, settings } = this.options;
     if (this.refused) {
       throw new ProducerClosedError(
@@ -175,16 +174,16 @@ export class StreamProducer {
     const partitionKey = options.partitionKey ?? randomId(random);
     const data = this.serialize(value);
     const { explicitHashKey } = options;
-    const record = {
+    return new PendingUserRecord({
       data,
       partitionKey,
+      explicitHashKey,
       keyless: options.partitionKey === undefined && explicitHashKey === undefined,
       size: data.byteLength + Buffer.byteLength(partitionKey),
       expiresAt: clock.now() + settings.recordTtl,
       epoch: this.epoch,
-      outcome,
-    };
-    return explicitHashKey === undefined ? record : { ...record, explicitHashKey };
+      settle,
+    });
   }
 
   private serialize(value: unknown): Uint8Array {
@@ -230,7 +229,7 @@ export class StreamProducer {
         counters: this.counters,
         ...(packing ? { packing } : {}),
         shards: new ShardMap(shards),
-        onDelivered: (record, receipt) => this.onDelivered(record, receipt),
+        onDelivered: (record) => this.onDelivered(record),
         onFailed: (record, error) => this.onFailed(record, error),
       }),
     };
@@ -246,15 +245,14 @@ export class StreamProducer {
     };
   }
 
-  private onDelivered(record: PendingUserRecord, receipt: PutReceipt): void {
-    record.outcome?.resolve(receipt);
+  private onDelivered(record: PendingUserRecord): void {
     this.room.leave(record.size);
     this.leave(record);
   }
 
   private onFailed(record: PendingUserRecord, error: KinesisError): void {
     const { stream, settings, report } = this.options;
-    record.outcome?.reject(error);
+    record.failed(error);
     const { data, partitionKey, explicitHashKey } = record;
     report({ type: 'put-failed', stream: stream.name, error });
     this.room.leave(record.size);

@@ -6,7 +6,7 @@ import type { KinesisEventListener } from '../observability/kinesis-event.js';
 import { createSharedAbort } from '../runtime/abort.js';
 import type { Clock, Timer } from '../runtime/clock.js';
 import { type Random, randomId } from '../runtime/random.js';
-import type { PendingRecord, PendingUserRecord, PutReceipt } from './pending-record.js';
+import type { PendingRecord, PendingUserRecord } from './pending-record.js';
 import type { ProducerSettings } from './producer-settings.js';
 import type { ProducerCounters } from './producer-stats.js';
 import { asPutError, judge, mayBeStored, type StoredAt } from './put-judgement.js';
@@ -33,7 +33,8 @@ export interface StreamSenderOptions {
   shards: ShardMap;
   packing?: Packing;
   counters: ProducerCounters;
-  onDelivered: (record: PendingUserRecord, receipt: PutReceipt) => void;
+  /** Called once the record has its outcome. */
+  onDelivered: (record: PendingUserRecord) => void;
   onFailed: (record: PendingUserRecord, error: KinesisError) => void;
 }
 
@@ -65,7 +66,8 @@ export class StreamSender {
   }
 
   push(record: PendingUserRecord): void {
-    this.lanes.push(this.withSharedKey(record));
+    this.shareKey(record);
+    this.lanes.push(record);
     // Where all slots are taken, only a reply or the timer changes what can be done.
     if (this.pumpQueued || this.waitingSince !== undefined) return;
     this.pumpQueued = true;
@@ -84,12 +86,12 @@ export class StreamSender {
   }
 
   /** Formats that carry no keys put records together that have the same: those without a key are given one. */
-  private withSharedKey(record: PendingUserRecord): PendingUserRecord {
-    if (!record.keyless || this.options.packing?.scope !== 'partition-key') return record;
+  private shareKey(record: PendingUserRecord): void {
+    if (!record.keyless || this.options.packing?.scope !== 'partition-key') return;
     if (!this.lanes.laneOf(this.keylessKey).hasOpen(this.keylessKey)) {
       this.keylessKey = randomId(this.options.random);
     }
-    return { ...record, partitionKey: this.keylessKey };
+    record.partitionKey = this.keylessKey;
   }
 
   private pump(): void {
@@ -206,14 +208,13 @@ export class StreamSender {
 
   private deliver(record: PendingRecord, { shardId, sequenceNumber }: StoredAt): void {
     const { counters, onDelivered } = this.options;
-    const { members } = record;
     counters.kinesisRecords++;
+    const { members } = record;
     counters.acknowledged += members.length;
-    const [first] = members;
-    if (first && members.length === 1) return onDelivered(first, { shardId, sequenceNumber });
-    members.forEach((member, subSequenceNumber) =>
-      onDelivered(member, { shardId, sequenceNumber, subSequenceNumber }),
-    );
+    members.forEach((member, index) => {
+      member.delivered(shardId, sequenceNumber, members.length === 1 ? undefined : index);
+      onDelivered(member);
+    });
   }
 
   private fail(record: PendingRecord, error: KinesisError): void {

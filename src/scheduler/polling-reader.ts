@@ -8,7 +8,7 @@ import type { Random } from '../runtime/random.js';
 import { CALL_TIMEOUT, watchCall } from './call-watchdog.js';
 import type { PageSource } from './prefetching-reader.js';
 import type { ReadBudget, ReadReservation } from './read-budget.js';
-import { ReadEstimate, sizeOf } from './read-estimate.js';
+import { ReadEstimate, sizeOfPage } from './read-estimate.js';
 import { ShardPosition, type TrimmedRecord } from './shard-position.js';
 import { emptyRead, type ShardRead } from './shard-reader.js';
 import { UnnamedEnd } from './unnamed-end.js';
@@ -122,7 +122,7 @@ export class PollingReader implements PageSource {
     const page = await this.watch('GetRecords', signal, (abort) =>
       gateway.getRecords(stream, iterator.token, room.records, abort),
     );
-    const size = sizeOf(page.records);
+    const size = sizeOfPage(page);
     room.settle(size);
     this.lastSuccess = clock.now();
     this.paidBackAt = startedAt + (size.bytes / SHARD_READ_BYTES_PER_SECOND) * 1000;

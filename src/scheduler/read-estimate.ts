@@ -1,4 +1,4 @@
-import type { KinesisRecord } from '../client/kinesis-gateway.js';
+import type { KinesisRecord, RecordsPage } from '../client/kinesis-gateway.js';
 import type { Clock } from '../runtime/clock.js';
 import type { ReadSize } from './read-budget.js';
 
@@ -14,6 +14,11 @@ export function sizeOf(records: readonly KinesisRecord[]): ReadSize {
   let bytes = 0;
   for (const { data, partitionKey } of records) bytes += data.byteLength + partitionKey.length;
   return { bytes, records: records.length };
+}
+
+/** The same of a page, which may know it. */
+export function sizeOfPage({ records, bytes }: Pick<RecordsPage, 'records' | 'bytes'>): ReadSize {
+  return bytes === undefined ? sizeOf(records) : { bytes, records: records.length };
 }
 
 /** Knows from the last answer how much may lie unread in a shard, and since when. */

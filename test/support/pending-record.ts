@@ -1,8 +1,8 @@
 import { Epoch } from '../../src/producer/epoch.js';
 import {
   type PendingRecord,
-  type PendingUserRecord,
-  singleRecord,
+  PendingUserRecord,
+  type PendingUserRecordFields,
 } from '../../src/producer/pending-record.js';
 
 let serial = 0;
@@ -10,21 +10,25 @@ let serial = 0;
 /** A user record that waits in a producer, its data a number of its own. */
 export function pendingUserRecord(
   partitionKey: string,
-  more: Partial<PendingUserRecord> = {},
+  more: Partial<PendingUserRecordFields> = {},
 ): PendingUserRecord {
-  const data = Buffer.from(String(serial++));
-  return {
-    data,
+  return new PendingUserRecord({
+    data: Buffer.from(String(serial++)),
     partitionKey,
+    explicitHashKey: undefined,
     keyless: false,
     size: 10,
     expiresAt: Infinity,
     epoch: new Epoch(),
+    settle: undefined,
     ...more,
-  };
+  });
 }
 
 /** The same, alone in its Kinesis record. */
-export function pendingRecord(partitionKey: string, more: Partial<PendingUserRecord> = {}): PendingRecord {
-  return singleRecord(pendingUserRecord(partitionKey, more));
+export function pendingRecord(
+  partitionKey: string,
+  more: Partial<PendingUserRecordFields> = {},
+): PendingRecord {
+  return pendingUserRecord(partitionKey, more);
 }

@@ -13,7 +13,8 @@ import {
   type PutOrdering,
 } from 'nestjs-kinesis';
 import { MsgpackListAggregator } from 'nestjs-kinesis/msgpack';
-import type { Endpoints, VariantDescription } from '../variant.js';
+import type { Endpoints } from '../../contest/processes.js';
+import type { VariantDescription } from '../variant.js';
 import type { Supply } from '../workload.js';
 import { inLoops } from './sdk.js';
 

@@ -7,7 +7,8 @@ import {
   type PutRecordsRequestEntry,
 } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { Endpoints, VariantDescription } from '../variant.js';
+import type { Endpoints } from '../../contest/processes.js';
+import type { VariantDescription } from '../variant.js';
 import type { Item, Supply } from '../workload.js';
 
 const StreamName = 'bench';
@@ -15,7 +16,10 @@ export const RECORDS_PER_REQUEST = 500;
 export const REQUESTS_AT_ONCE = 4;
 const SINGLE_REQUESTS_AT_ONCE = 32;
 
-const CONFIG = { region: 'us-east-1', credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' } };
+export const CONFIG = {
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
+};
 
 /** The SDK's client as it comes. */
 function createDefaultClient({ http2 }: Endpoints): KinesisClient {

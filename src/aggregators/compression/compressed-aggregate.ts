@@ -45,12 +45,19 @@ export class CompressedAggregate implements OpenAggregate {
 
   private compress(records: readonly UserRecord[], aggregate: OpenAggregate): readonly SealedRecord[] {
     const sealed = aggregate.seal();
-    const packed = sealed.map((record) => ({ ...record, data: this.compressor.pack(record.data) }));
+    const packed = sealed.map((record) => this.compressRecord(record));
     const [only] = packed;
     if (only && packed.length === 1) this.ratio.observe(aggregate.size, sizeOf(only), this.maxBytes);
     if (records.length <= 1 || packed.every((record) => sizeOf(record) <= this.maxBytes)) return packed;
     const middle = middleOf(records);
     return [...this.repack(records.slice(0, middle)), ...this.repack(records.slice(middle))];
+  }
+
+  private compressRecord({ data, partitionKey, explicitHashKey, count }: SealedRecord): SealedRecord {
+    const compressed = this.compressor.pack(data);
+    return explicitHashKey === undefined
+      ? { data: compressed, partitionKey, count }
+      : { data: compressed, partitionKey, explicitHashKey, count };
   }
 
   private repack(records: readonly UserRecord[]): readonly SealedRecord[] {

@@ -2,42 +2,58 @@ import type { OpenAggregate, SealedRecord, UserRecord } from '../aggregator.js';
 import { ByteSlab } from '../byte-slab.js';
 import type { Framing } from './framing.js';
 
-/** Collects user records as a {@link Framing} says; the keys are those of the first. */
+/**
+ * Collects user records as a {@link Framing} says; the keys are those of the first. They are written one after another
+ * when the aggregate is sent, so that until then their data are kept once.
+ */
 export class FramedAggregate implements OpenAggregate {
-  count = 0;
   size = 0;
-  private readonly slab = new ByteSlab();
-  private first: UserRecord | undefined;
+  private readonly records: UserRecord[] = [];
+  private framedBytes = 0;
 
   constructor(
     private readonly framing: Framing,
     private readonly maxUserRecords: number,
   ) {}
 
+  get count(): number {
+    return this.records.length;
+  }
+
   tryAdd(record: UserRecord, maxBytes: number): boolean {
-    const { framing, slab } = this;
-    const { data } = record;
-    const framed = framing.framedBytes(data.length);
-    const base = this.first ? this.size : framing.fixedBytes + Buffer.byteLength(record.partitionKey);
-    if (base + framed > maxBytes || this.count === this.maxUserRecords) return false;
-    slab.reserve(framed + framing.fixedBytes);
-    framing.append(slab, data);
-    this.first ??= record;
+    const { framing, records } = this;
+    const framed = framing.framedBytes(record.data.length);
+    const base = records.length > 0 ? this.size : framing.fixedBytes + Buffer.byteLength(record.partitionKey);
+    if (base + framed > maxBytes || records.length === this.maxUserRecords) return false;
+    records.push(record);
+    this.framedBytes += framed;
     this.size = base + framed;
-    this.count++;
     return true;
   }
 
   seal(): readonly SealedRecord[] {
-    if (!this.first) return [];
-    this.framing.finish?.(this.slab);
-    const { partitionKey, explicitHashKey } = this.first;
-    const data = this.slab.copy();
-    const { count } = this;
+    const { framing, records } = this;
+    const [first] = records;
+    if (!first) return [];
+    const { partitionKey, explicitHashKey } = first;
+    const dataBytes = framing.fixedBytes + this.framedBytes;
     return [
-      explicitHashKey === undefined
-        ? { data, partitionKey, count }
-        : { data, partitionKey, explicitHashKey, count },
+      {
+        get data() {
+          return writeFramed(framing, records, dataBytes);
+        },
+        dataBytes,
+        partitionKey,
+        ...(explicitHashKey === undefined ? {} : { explicitHashKey }),
+        count: records.length,
+      },
     ];
   }
+}
+
+function writeFramed(framing: Framing, records: readonly UserRecord[], bytes: number): Buffer {
+  const slab = new ByteSlab(bytes);
+  for (const { data } of records) framing.append(slab, data);
+  framing.finish?.(slab);
+  return slab.buffer;
 }

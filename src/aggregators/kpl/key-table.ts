@@ -1,19 +1,17 @@
-import { ByteSlab } from '../byte-slab.js';
-import { varintBytes, writeVarint } from './varint.js';
-
-const INITIAL_BYTES = 1024;
+import { varintBytes } from './varint.js';
 
 /** One of the two tables of an aggregate: each key is written once, and referred to by its index. */
 export class KeyTable {
-  readonly encoded = new ByteSlab(INITIAL_BYTES);
   private readonly indexes = new Map<string, number>();
-
-  /** @param tag - the byte before each entry */
-  constructor(private readonly tag: number) {}
 
   /** Keys in the table: the index of the next one. */
   get size(): number {
     return this.indexes.size;
+  }
+
+  /** In the order of their indexes. */
+  get keys(): string[] {
+    return [...this.indexes.keys()];
   }
 
   indexOf(key: string): number | undefined {
@@ -21,19 +19,12 @@ export class KeyTable {
   }
 
   /** Adds a key that is not there. */
-  add(key: string, keyBytes: number): void {
-    const { encoded } = this;
-    encoded.reserve(entryBytes(keyBytes));
-    const { buffer } = encoded;
-    buffer[encoded.length] = this.tag;
-    const start = writeVarint(buffer, encoded.length + 1, keyBytes);
-    buffer.write(key, start);
-    encoded.length = start + keyBytes;
+  add(key: string): void {
     this.indexes.set(key, this.indexes.size);
   }
 }
 
-/** Bytes of an entry whose key has so many. */
-export function entryBytes(keyBytes: number): number {
-  return 1 + varintBytes(keyBytes) + keyBytes;
+/** Bytes of an entry of so many: of a key in its table, of a user record. */
+export function entryBytes(bytes: number): number {
+  return 1 + varintBytes(bytes) + bytes;
 }

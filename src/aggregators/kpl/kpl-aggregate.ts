@@ -1,49 +1,48 @@
-import { hash } from 'node:crypto';
 import { hashKeyOf } from '../../runtime/hash-key.js';
 import type { OpenAggregate, SealedRecord, UserRecord } from '../aggregator.js';
-import { ByteSlab } from '../byte-slab.js';
-import { beginsWithMagic, DIGEST_BYTES, ENVELOPE_BYTES, MAGIC, OUTER_PARTITION_KEY, TAG } from './format.js';
+import { beginsWithMagic, ENVELOPE_BYTES, OUTER_PARTITION_KEY } from './format.js';
 import { entryBytes, KeyTable } from './key-table.js';
-import { varintBytes, writeVarint } from './varint.js';
-
-/** The index of an explicit hash key where there is none. */
-const NONE = -1;
+import { type KplMessage, NONE, recordBytes, writeKplAggregate } from './kpl-message.js';
 
 /** Whether a user record that has found no company is sent `raw`, as the KPL does, or as an aggregate of one. */
 export type KplAlone = 'raw' | 'aggregated';
 
 /**
- * Collects user records in the KPL's format. Each is encoded as it is added, the tables apart from the records, so
- * that sealing is one copy and the digest.
+ * Collects user records in the KPL's format: counts their bytes as they are added, and writes them when the aggregate is
+ * sent, so that until then their data are kept once.
  */
 export class KplAggregate implements OpenAggregate {
-  count = 0;
   size = 0;
-  private first: UserRecord | undefined;
   private messageBytes = 0;
-  private readonly partitionKeys = new KeyTable(TAG.partitionKey);
-  private readonly explicitHashKeys = new KeyTable(TAG.explicitHashKey);
-  private readonly records = new ByteSlab();
+  private readonly records: UserRecord[] = [];
+  private readonly partitionKeys = new KeyTable();
+  private readonly explicitHashKeys = new KeyTable();
+  private readonly keyIndexes: number[] = [];
+  private readonly hashIndexes: number[] = [];
 
   constructor(
     private readonly alone: KplAlone,
     private readonly maxUserRecords: number,
   ) {}
 
+  get count(): number {
+    return this.records.length;
+  }
+
   tryAdd(record: UserRecord, maxBytes: number): boolean {
-    const { first } = this;
-    if (!first) return this.addFirst(record, maxBytes);
+    const isFirst = this.count === 0;
     if (this.count >= this.maxUserRecords) return false;
-    // The first is encoded when it gets company: most likely it will, but a large one will not, and need not be copied.
-    if (this.messageBytes === 0) this.encode(first, Infinity);
-    if (!this.encode(record, maxBytes - ENVELOPE_BYTES - OUTER_PARTITION_KEY.length)) return false;
-    this.count++;
-    this.size = this.aggregatedSize;
+    if (isFirst && sizeAlone(record, this.alone) > maxBytes) return false;
+    // The first goes alone if no other comes: it may then have less framing, and so a size that fits.
+    const maxMessageBytes = isFirst ? Infinity : maxBytes - ENVELOPE_BYTES - OUTER_PARTITION_KEY.length;
+    if (!this.addToMessage(record, maxMessageBytes)) return false;
+    this.size = isFirst ? sizeAlone(record, this.alone) : this.aggregatedSize;
     return true;
   }
 
   seal(): readonly SealedRecord[] {
-    const { first, count } = this;
+    const { count } = this;
+    const [first] = this.records;
     if (!first) return [];
     const { partitionKey, explicitHashKey } = first;
     if (count === 1 && goesRaw(first, this.alone)) {
@@ -54,9 +53,13 @@ export class KplAggregate implements OpenAggregate {
           : { data, partitionKey, explicitHashKey, count },
       ];
     }
+    const message = this.message();
     return [
       {
-        data: this.message(),
+        get data() {
+          return writeKplAggregate(message);
+        },
+        dataBytes: ENVELOPE_BYTES + message.bytes,
         partitionKey: OUTER_PARTITION_KEY,
         explicitHashKey: explicitHashKey ?? hashKeyOf(partitionKey).toString(),
         count,
@@ -68,95 +71,53 @@ export class KplAggregate implements OpenAggregate {
     return ENVELOPE_BYTES + this.messageBytes + OUTER_PARTITION_KEY.length;
   }
 
-  private addFirst(record: UserRecord, maxBytes: number): boolean {
-    const size = sizeAlone(record, this.alone);
-    if (size > maxBytes) return false;
-    this.first = record;
-    this.count = 1;
-    this.size = size;
-    return true;
-  }
-
-  /** Encodes a record, unless the message would then have more than `maxMessageBytes`. */
-  private encode({ data, partitionKey, explicitHashKey }: UserRecord, maxMessageBytes: number): boolean {
+  /** Adds a record, unless the message would then have more than `maxMessageBytes`. */
+  private addToMessage(record: UserRecord, maxMessageBytes: number): boolean {
     const { partitionKeys, explicitHashKeys } = this;
-    let tablesGrowth = 0;
+    const { data, partitionKey, explicitHashKey } = record;
     const knownKey = partitionKeys.indexOf(partitionKey);
     const keyIndex = knownKey ?? partitionKeys.size;
-    let keyBytes = 0;
-    if (knownKey === undefined) {
-      keyBytes = Buffer.byteLength(partitionKey);
-      tablesGrowth = entryBytes(keyBytes);
-    }
-    let hashIndex = NONE;
-    let newHash: string | undefined;
-    if (explicitHashKey !== undefined) {
-      const knownHash = explicitHashKeys.indexOf(explicitHashKey);
-      hashIndex = knownHash ?? explicitHashKeys.size;
-      if (knownHash === undefined) {
-        newHash = explicitHashKey;
-        tablesGrowth += entryBytes(explicitHashKey.length);
-      }
-    }
-    const inner = innerBytes(data.length, keyIndex, hashIndex);
-    const added = 1 + varintBytes(inner) + inner;
-    if (this.messageBytes + tablesGrowth + added > maxMessageBytes) return false;
+    const knownHash = explicitHashKey === undefined ? NONE : explicitHashKeys.indexOf(explicitHashKey);
+    const hashIndex = knownHash ?? explicitHashKeys.size;
+    let added = recordBytes(data.length, keyIndex, hashIndex);
+    if (knownKey === undefined) added += entryBytes(Buffer.byteLength(partitionKey));
+    if (knownHash === undefined) added += entryBytes(explicitHashKey?.length ?? 0);
+    if (this.messageBytes + added > maxMessageBytes) return false;
 
-    if (knownKey === undefined) partitionKeys.add(partitionKey, keyBytes);
-    if (newHash !== undefined) explicitHashKeys.add(newHash, newHash.length);
-    this.append(data, keyIndex, hashIndex, inner, added);
-    this.messageBytes += tablesGrowth + added;
+    if (knownKey === undefined) partitionKeys.add(partitionKey);
+    if (knownHash === undefined && explicitHashKey !== undefined) explicitHashKeys.add(explicitHashKey);
+    this.records.push(record);
+    this.keyIndexes.push(keyIndex);
+    this.hashIndexes.push(hashIndex);
+    this.messageBytes += added;
     return true;
   }
 
-  private append(data: Uint8Array, keyIndex: number, hashIndex: number, inner: number, added: number): void {
-    const { records } = this;
-    records.reserve(added);
-    const { buffer } = records;
-    let position = records.length;
-    buffer[position++] = TAG.record;
-    position = writeVarint(buffer, position, inner);
-    buffer[position++] = TAG.partitionKeyIndex;
-    position = writeVarint(buffer, position, keyIndex);
-    if (hashIndex !== NONE) {
-      buffer[position++] = TAG.explicitHashKeyIndex;
-      position = writeVarint(buffer, position, hashIndex);
-    }
-    buffer[position++] = TAG.data;
-    position = writeVarint(buffer, position, data.length);
-    buffer.set(data, position);
-    records.length = position + data.length;
-  }
-
-  private message(): Buffer {
-    if (this.messageBytes === 0 && this.first) this.encode(this.first, Infinity);
-    const data = Buffer.allocUnsafeSlow(ENVELOPE_BYTES + this.messageBytes);
-    data.set(MAGIC);
-    let position = MAGIC.length;
-    for (const slab of [this.partitionKeys.encoded, this.explicitHashKeys.encoded, this.records]) {
-      position += slab.buffer.copy(data, position, 0, slab.length);
-    }
-    data.set(hash('md5', data.subarray(MAGIC.length, position), 'buffer'), data.length - DIGEST_BYTES);
-    return data;
+  private message(): KplMessage {
+    const { records, keyIndexes, hashIndexes } = this;
+    return {
+      bytes: this.messageBytes,
+      partitionKeys: this.partitionKeys.keys,
+      explicitHashKeys: this.explicitHashKeys.keys,
+      records,
+      keyIndexes,
+      hashIndexes,
+    };
   }
 }
 
 /** Bytes of data and partition key of the Kinesis record if a user record finds no company. */
 export function sizeAlone(record: UserRecord, alone: KplAlone): number {
-  const keyBytes = Buffer.byteLength(record.partitionKey);
-  if (goesRaw(record, alone)) return record.data.length + keyBytes;
-  const hashBytes = record.explicitHashKey?.length;
-  const tables = entryBytes(keyBytes) + (hashBytes === undefined ? 0 : entryBytes(hashBytes));
-  const inner = innerBytes(record.data.length, 0, hashBytes === undefined ? NONE : 0);
-  return ENVELOPE_BYTES + tables + 1 + varintBytes(inner) + inner + OUTER_PARTITION_KEY.length;
+  const { data, partitionKey, explicitHashKey } = record;
+  const keyBytes = Buffer.byteLength(partitionKey);
+  if (goesRaw(record, alone)) return data.length + keyBytes;
+  const hashed = explicitHashKey === undefined ? 0 : entryBytes(explicitHashKey.length);
+  const hashIndex = explicitHashKey === undefined ? NONE : 0;
+  const message = entryBytes(keyBytes) + hashed + recordBytes(data.length, 0, hashIndex);
+  return ENVELOPE_BYTES + message + OUTER_PARTITION_KEY.length;
 }
 
 /** Bytes that look like an aggregate must be inside one, or the consumer would take them apart. */
 function goesRaw(record: UserRecord, alone: KplAlone): boolean {
   return alone === 'raw' && !beginsWithMagic(record.data);
-}
-
-function innerBytes(dataBytes: number, keyIndex: number, hashIndex: number): number {
-  const hashBytes = hashIndex === NONE ? 0 : 1 + varintBytes(hashIndex);
-  return 1 + varintBytes(keyIndex) + hashBytes + 1 + varintBytes(dataBytes) + dataBytes;
 }

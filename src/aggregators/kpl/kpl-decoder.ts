@@ -2,13 +2,14 @@ import { hash } from 'node:crypto';
 import type { PackedRecord, UserRecord } from '../aggregator.js';
 import { tooManyUserRecords } from '../decode-limits.js';
 import { beginsWithMagic, DIGEST_BYTES, ENVELOPE_BYTES, MAGIC, TAG } from './format.js';
+import { DecodedKeyTable } from './decoded-key-table.js';
+import { KplUserRecord } from './kpl-user-record.js';
 import { malformed, ProtobufReader } from './protobuf-reader.js';
 
-/** Tables come before the records in all we have seen, but protobuf promises no order. */
-interface RecordEntry {
-  readonly keyIndex: number;
-  readonly hashIndex: number | undefined;
-  readonly data: Uint8Array;
+/** The keys of an aggregate. */
+interface KeyTables {
+  readonly partitionKeys: DecodedKeyTable;
+  readonly explicitHashKeys: DecodedKeyTable;
 }
 
 /**
@@ -26,39 +27,35 @@ export function decodeKplAggregate(
   const digest = hash('md5', data.subarray(MAGIC.length, end), 'buffer');
   if (digest.compare(data, end) !== 0) return undefined;
 
-  const partitionKeys: string[] = [];
-  const explicitHashKeys: string[] = [];
-  const entries: RecordEntry[] = [];
-  const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  // Tables come before the records in all we have seen, but protobuf promises no order.
+  const tables = readTables(data, end, maxUserRecords);
+  const records: UserRecord[] = [];
   const reader = new ProtobufReader(data, MAGIC.length, end);
-  // A table has no more entries than there are records: what bounds these bounds it.
   while (reader.position < end) {
     const tag = reader.varint();
-    if (tag === TAG.record) {
-      if (entries.length === maxUserRecords) throw tooManyUserRecords(maxUserRecords);
-      entries.push(readRecord(reader, reader.length()));
-    } else if (tag === TAG.partitionKey) {
-      if (partitionKeys.push(readText(reader, text)) > maxUserRecords)
-        throw tooManyUserRecords(maxUserRecords);
-    } else if (tag === TAG.explicitHashKey) {
-      if (explicitHashKeys.push(readText(reader, text)) > maxUserRecords)
-        throw tooManyUserRecords(maxUserRecords);
-    } else {
-      reader.skip(tag);
-    }
+    if (tag !== TAG.record) reader.skip(tag);
+    else if (records.length === maxUserRecords) throw tooManyUserRecords(maxUserRecords);
+    else records.push(readRecord(reader, reader.length(), tables));
   }
-  return entries.map((entry) => userRecordOf(entry, partitionKeys, explicitHashKeys));
+  return records;
 }
 
-function readText(reader: ProtobufReader, text: Buffer): string {
-  const length = reader.length();
-  const start = reader.position;
-  reader.position += length;
-  return text.toString('utf8', start, reader.position);
+/** A table has no more entries than there are records: what bounds these bounds it. */
+function readTables(data: Uint8Array, end: number, maxUserRecords: number): KeyTables {
+  const partitionKeys = new DecodedKeyTable(data, maxUserRecords);
+  const explicitHashKeys = new DecodedKeyTable(data, maxUserRecords);
+  const reader = new ProtobufReader(data, MAGIC.length, end);
+  while (reader.position < end) {
+    const tag = reader.varint();
+    if (tag === TAG.partitionKey) partitionKeys.read(reader);
+    else if (tag === TAG.explicitHashKey) explicitHashKeys.read(reader);
+    else reader.skip(tag);
+  }
+  return { partitionKeys, explicitHashKeys };
 }
 
 /** Reads the record in the next `length` bytes. Where a field comes twice the last one counts, as in protobuf. */
-function readRecord(reader: ProtobufReader, length: number): RecordEntry {
+function readRecord(reader: ProtobufReader, length: number, tables: KeyTables): UserRecord {
   const outerEnd = reader.end;
   const end = reader.position + length;
   reader.end = end;
@@ -81,21 +78,13 @@ function readRecord(reader: ProtobufReader, length: number): RecordEntry {
   }
   reader.end = outerEnd;
   if (keyIndex < 0 || !data) throw malformed('a user record lacks its data or its partition key');
-  return { keyIndex, hashIndex, data };
-}
-
-function userRecordOf(
-  { keyIndex, hashIndex, data }: RecordEntry,
-  partitionKeys: readonly string[],
-  explicitHashKeys: readonly string[],
-): UserRecord {
-  const partitionKey = partitionKeys[keyIndex];
-  if (partitionKey === undefined)
+  const { partitionKeys, explicitHashKeys } = tables;
+  if (!partitionKeys.has(keyIndex)) {
     throw malformed('a user record has a partition key that is not in the table');
-  if (hashIndex === undefined) return { data, partitionKey };
-  const explicitHashKey = explicitHashKeys[hashIndex];
-  if (explicitHashKey === undefined) {
+  }
+  if (hashIndex === undefined) return new KplUserRecord(data, partitionKeys, keyIndex);
+  if (!explicitHashKeys.has(hashIndex)) {
     throw malformed('a user record has an explicit hash key that is not in the table');
   }
-  return { data, partitionKey, explicitHashKey };
+  return new KplUserRecord(data, partitionKeys, keyIndex, explicitHashKeys.text(hashIndex));
 }

@@ -69,12 +69,15 @@ function defaultOf({ isRequired, type, defaultValue }: Option): [value: string, 
 }
 
 function unitOf({ type, text }: Option): string {
-  if (type !== 'number') return `\`${type}\``;
-  return UNITS.find(([words]) => words.test(text))?.[1] ?? 'number';
+  const number = /^number(?: \| ('.*'))?$/.exec(type);
+  if (!number) return `\`${type}\``;
+  const [, orElse] = number;
+  const unit = UNITS.find(([words]) => words.test(text))?.[1] ?? 'number';
+  return orElse === undefined ? unit : `${unit}, or \`${orElse}\``;
 }
 
 function limitsOf({ type, text }: Option): string {
-  if (type !== 'number') return '';
+  if (!/^number\b/.test(type)) return '';
   const found = LIMITS.map((limits) => limits.exec(text)?.[0]).find((limits) => limits !== undefined);
   return found ?? '';
 }

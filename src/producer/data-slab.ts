@@ -1,0 +1,34 @@
+/** Bytes of a slab. A record that outstays those beside it keeps the whole slab from the collector: so it is small. */
+const SLAB_BYTES = 16 * 1024;
+
+/** Larger data stay where they are: there is little to gain, and a copy costs more. */
+const MAX_DATA_BYTES = SLAB_BYTES / 8;
+
+/** Where some data lie. */
+export interface StoredData {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+}
+
+/**
+ * Keeps the data of records that wait side by side in few large buffers: a buffer for each small record takes more memory
+ * than its data, and the collector's time.
+ */
+export class DataSlab {
+  private slab = Buffer.alloc(0);
+  private used = 0;
+
+  /** Copies small data here; says where data are now. */
+  store(data: Uint8Array): StoredData {
+    const { byteLength } = data;
+    if (byteLength > MAX_DATA_BYTES) return { bytes: data, start: 0 };
+    if (this.used + byteLength > this.slab.length) {
+      this.slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+      this.used = 0;
+    }
+    const start = this.used;
+    this.slab.set(data, start);
+    this.used += byteLength;
+    return { bytes: this.slab, start };
+  }
+}
