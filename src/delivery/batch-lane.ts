@@ -1,7 +1,7 @@
 import { PartialFailureError } from './handler-errors.js';
 import { BatchCollector } from './batch-collector.js';
 import { GiveUp } from './give-up.js';
-import type { BatchShape } from './handler.js';
+import { type BatchShape, callToEnd } from './handler.js';
 import type { InFlightRecord } from './in-flight-record.js';
 import { KinesisBatchContext } from './kinesis-batch-context.js';
 import { Lane, type LaneOptions } from './lane.js';
@@ -93,7 +93,7 @@ export class BatchLane extends Lane {
     try {
       const received = this.received(records, attempt);
       const result = await timedCall(
-        (signal) => handler.handle(received, (context = this.createContext(records, attempt, signal))),
+        (signal) => callToEnd(handler, received, (context = this.createContext(records, attempt, signal))),
         { handler: handler.name, clock, timeout, aborted },
       );
       this.onResult(result);

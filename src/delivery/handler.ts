@@ -57,4 +57,15 @@ export interface Handler extends HandlerSettings {
    * attempt.
    */
   handle(input: unknown, context: HandlerContext): unknown;
+  /**
+   * The call has ended when this has, too: it is called with what {@link handle} returned, or what that resolved to, unless
+   * that is `undefined`. Absent where a value is never more to come. (A promise for each record would cost more than the call.)
+   */
+  complete?(value: unknown, context: HandlerContext): unknown;
+}
+
+/** Calls a handler, and waits for its end. */
+export async function callToEnd(handler: Handler, input: unknown, context: HandlerContext): Promise<unknown> {
+  const value = await handler.handle(input, context);
+  return value === undefined || !handler.complete ? value : handler.complete(value, context);
 }

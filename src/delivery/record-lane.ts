@@ -1,6 +1,7 @@
 import { isThenable } from '../runtime/thenable.js';
 import type { Deduplication } from './deduplication/deduplication.js';
 import { GiveUp } from './give-up.js';
+import { callToEnd } from './handler.js';
 import type { InFlightRecord } from './in-flight-record.js';
 import { KinesisContext } from './kinesis-context.js';
 import { Lane, type LaneOptions } from './lane.js';
@@ -36,8 +37,10 @@ export class RecordLane extends Lane {
         // The same without a promise of its own: this is where most records pass through.
         this.isCalling = true;
         try {
-          const result = handler.handle(feed.payloadOf(record), new KinesisContext(record, 1, aborted));
-          if (isThenable(result)) await result;
+          const context = new KinesisContext(record, 1, aborted);
+          let result = handler.handle(feed.payloadOf(record), context);
+          if (isThenable(result)) result = await result;
+          if (result !== undefined && handler.complete) await handler.complete(result, context);
         } catch (error) {
           failure = { records: [record], error };
         }
@@ -74,7 +77,7 @@ export class RecordLane extends Lane {
     this.isCalling = true;
     try {
       const payload = feed.payloadOf(record);
-      await timedCall((signal) => handler.handle(payload, new KinesisContext(record, attempt, signal)), {
+      await timedCall((signal) => callToEnd(handler, payload, new KinesisContext(record, attempt, signal)), {
         handler: handler.name,
         clock,
         timeout,

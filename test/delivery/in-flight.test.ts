@@ -98,3 +98,21 @@ it('passes over what it has when that is read again', () => {
   records.accept(page([record(2, '[3]'), record(3, '[4]')]));
   expect(takeAll(records).map(({ payload }) => payload)).toEqual([1, 2, 3, 4]);
 });
+
+it('holds on to no record once all are finished: one may keep the answer it came in', () => {
+  const records = inFlight(1);
+  let sequenceNumber = '1000';
+  const came = {
+    ...record(1000, '0'),
+    get sequenceNumber() {
+      return sequenceNumber;
+    },
+  };
+  records.accept(page([came]));
+  for (const taken of takeAll(records)) records.finish(taken);
+
+  sequenceNumber = 'nobody asks for it any more';
+
+  const position = { sequenceNumber: '1000', subSequenceNumber: 0 };
+  expect([records.finished, records.taken]).toEqual([position, position]);
+});

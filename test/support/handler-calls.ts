@@ -1,5 +1,6 @@
 import type { ModuleMetadata } from '@nestjs/common';
 import { MemoryCheckpointer } from 'nestjs-kinesis';
+import { callToEnd } from '../../src/delivery/handler.js';
 import { HandlerExplorer } from '../../src/handlers/handler-explorer.js';
 import { HandlerFactory } from '../../src/handlers/handler-factory.js';
 import { resolveHandler } from '../../src/options/resolve-handler.js';
@@ -35,7 +36,7 @@ export async function startCallableApp(
   const calls = explorer.explore().map((discovered) => {
     const settings = resolveHandler('test', batch ? { batch: {} } : {});
     const handler = factory.createHandler(discovered, settings, globalEnhancers);
-    const call: TestCall = async (input, context = {}) => handler.handle(input, context as never);
+    const call: TestCall = async (input, context = {}) => callToEnd(handler, input, context as never);
     return { name: discovered.name, call };
   });
   const call: TestCall = (input, context) => {
