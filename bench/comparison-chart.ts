@@ -18,10 +18,10 @@ const FILLS: Readonly<Record<Bar['whose'], string>> = {
   reference: '#6e7781',
 };
 
-const WIDTH = 900;
+const WIDTH = 1000;
 const MARGIN = 16;
 /** Where bars begin; labels end before it. */
-const ORIGIN = 400;
+const ORIGIN = 480;
 /** How long the longest bar is; its figure comes behind it. */
 const LENGTH = WIDTH - ORIGIN - MARGIN - 70;
 const ROW = 26;

@@ -17,7 +17,7 @@ export interface Race {
   readonly peakMemory: number;
 }
 
-interface Sight {
+export interface Sight {
   readonly at: number;
   readonly count: number;
   readonly processorTime: number;
@@ -51,7 +51,8 @@ export async function race(
   return judge(name, sights);
 }
 
-function judge(name: string, sights: readonly Sight[]): Race {
+/** @param sights - what was seen of it, from its first record to its last */
+export function judge(name: string, sights: readonly Sight[]): Race {
   const [first, last] = [sights[0], sights.at(-1)];
   const middle = first && last && sights.find(({ at }) => at >= (first.at + last.at) / 2);
   // Two looks at it tell nothing about what lies between.

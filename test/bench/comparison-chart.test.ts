@@ -13,7 +13,7 @@ const CONSUMER: Chart = { title: 'Consumer', bars: [{ label: 'ours', whose: 'our
 
 /** The widths of the bars; the legend's squares are left out. */
 function bars(svg: string): number[] {
-  return [...svg.matchAll(/<rect x="400" y="[\d.]+" width="([\d.]+)" height="16"/g)].map(([, width]) =>
+  return [...svg.matchAll(/<rect x="480" y="[\d.]+" width="([\d.]+)" height="16"/g)].map(([, width]) =>
     Number(width),
   );
 }
@@ -39,7 +39,7 @@ it('says each figure, and does not make nothing of a small one', () => {
 it('marks where the reference is', () => {
   const svg = drawCharts([PRODUCER]);
   const [, base = 0] = bars(svg);
-  expect(svg).toContain(`<line x1="${400 + base}" x2="${400 + base}"`);
+  expect(svg).toContain(`<line x1="${480 + base}" x2="${480 + base}"`);
 });
 
 it('escapes what people write into labels', () => {
