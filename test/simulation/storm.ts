@@ -11,6 +11,9 @@ import { MOST_SKEW, type SimulatedWorker } from './workers/simulated-worker.js';
 /** Milliseconds a worker that stops gives its handlers. */
 export const DRAIN_TIMEOUT = 3_000;
 
+/** Milliseconds between two faults by which shards claim to have ended. */
+const CLAIMS_APART = 5_000;
+
 const MOST_WORKERS = 6;
 const FEWEST_WORKERS = 2;
 
@@ -46,6 +49,7 @@ export interface StormOptions {
 export class Storm {
   /** What ends faults that are still going on, by the worker they are about. */
   private readonly remedies = new Set<() => void>();
+  private endsClaimedUntil = -Infinity;
   private readonly steps: readonly (readonly [weight: number, step: () => void | Promise<void>])[];
 
   constructor(private readonly options: StormOptions) {
@@ -185,8 +189,18 @@ export class Storm {
   private failService(): void {
     const { stream, dice, coverage } = this.options;
     const [happening, rule] = dice.pick(SERVICE_FAULTS);
+    const fault = { until: dice.between(500, 20_000), probability: 0.5, ...rule };
+    if (rule.nullIterator && !this.mayClaimEnds(fault.until)) return;
     coverage.add(happening);
-    stream.fail(happening, { until: dice.between(500, 20_000), probability: 0.5, ...rule });
+    stream.fail(happening, fault);
+  }
+
+  /** Several such faults in a row would be a long one, and an end that is claimed for so long is to be believed. */
+  private mayClaimEnds(duration: number): boolean {
+    const now = this.options.clock.now();
+    if (now < this.endsClaimedUntil) return false;
+    this.endsClaimedUntil = now + duration + CLAIMS_APART;
+    return true;
   }
 
   private slowHandlers(): void {
