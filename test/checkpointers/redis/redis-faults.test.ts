@@ -6,7 +6,7 @@ import { TcpProxy } from '../../support/tcp-proxy.js';
 import { describeWithRedis, RedisServer } from '../../support/redis-server.js';
 
 /** Milliseconds: short, since some tests wait for it to pass. */
-const COMMAND_TIMEOUT = 400;
+const COMMAND_TIMEOUT = 1_500;
 
 const UNANSWERED = { code: 'KINESIS_CHECKPOINTER', retryable: true };
 
@@ -113,7 +113,9 @@ await describeWithRedis('the Redis checkpointer', (binary) => {
 
     server.pause();
     await expect(leases.store.checkpoint(scope, held, at('7'))).rejects.toMatchObject(UNANSWERED);
-    await expect(leases.store.checkpoint(scope, held, at('7'))).rejects.toThrow(/no answer in 400 ms/);
+    await expect(leases.store.checkpoint(scope, held, at('7'))).rejects.toThrow(
+      `no answer in ${COMMAND_TIMEOUT} ms`,
+    );
     server.resume();
 
     // A write nobody waits for any more may still arrive, even behind this reading of the lease.
@@ -147,7 +149,7 @@ await describeWithRedis('the Redis checkpointer', (binary) => {
     const leases = await on(open(server.port));
     const held = await leases.owned('worker-1');
 
-    await connect(server.port).call('CLIENT', 'PAUSE', '1000', 'WRITE');
+    await connect(server.port).call('CLIENT', 'PAUSE', String(COMMAND_TIMEOUT + 1_500), 'WRITE');
     await expect(leases.store.renew(scope, [held])).rejects.toThrow(/no answer/);
 
     const reread = await once(() => leases.store.get(scope, SHARD));
