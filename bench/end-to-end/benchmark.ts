@@ -92,7 +92,7 @@ function addresses(
 
 function method({ rounds, records }: Plan): string[] {
   return [
-    `The same ${format(records)} JSON objects of ${BYTES} B (less where a turn of 20 s ends before), ${SHARDS} shards, a local Kinesis without limits in a process`,
+    `The same ${format(records)} JSON objects of ${BYTES} B (less where a turn of 20 s of processor time, or a minute, ends before), ${SHARDS} shards, a local Kinesis without limits in a process`,
     `of its own, ${rounds} rounds in turn, one process of each library (with the KPL's daemon). Putting is over TLS, as the KPL speaks`,
     'nothing else, without the pace of any; all but lifion-kinesis, which cannot, pack KPL aggregates. Consuming is without',
     'TLS, of what our producer has put, by polling; every library has the options it has by default and hands over parsed JSON. The JVMs',

@@ -1,8 +1,8 @@
 import { ratio, type Ratio } from '../ratio.js';
 import { circumstances, load, recordResult, recordSection } from '../results.js';
-import { format, formatSummary, summarize } from '../statistics.js';
+import { format, summarize } from '../statistics.js';
 import { COMPRESSIONS, type Compression, FORMATS } from './formats.js';
-import { BYTES, type Fit, measureFits } from './measure.js';
+import { BYTES, capacity, type Fit, measureFits } from './measure.js';
 
 const ROUNDS = 5;
 const SHORT_ROUNDS = 3;
@@ -21,9 +21,10 @@ export async function run(): Promise<void> {
     `JSON objects of ${BYTES} B (orders: names of fields repeat, two thirds of the values do not), put without partition keys as`,
     'fast as the producer takes them, to one shard of the local Kinesis with the limits of the service: 1 MiB and 1 000',
     'Kinesis records per second, partition keys included. The options are the defaults: aggregates of 50 KiB, compression at its',
-    `lowest level. Acknowledged user records per second, median of ${ROUNDS} rounds (min–max); in brackets how many share a Kinesis`,
-    'record. Other data compresses better or worse. User records with keys of their own are a Kinesis record each in every',
-    "format but the KPL's, which has each key in the aggregate: subtract its bytes.",
+    `lowest level. **Acknowledged** user records per second (median of ${ROUNDS} rounds of 2 s), of how many fit by the bytes that were`,
+    'stored; in brackets how many share a Kinesis record, and the bytes of each in it. Other data compresses better or worse. User',
+    "records with keys of their own are a Kinesis record each in every format but the KPL's, which has each key in the aggregate:",
+    'add its bytes. Three streams are filled side by side, so that processor time may hold up the compressed ones.',
     '',
     ...table,
     '',
@@ -34,12 +35,11 @@ export async function run(): Promise<void> {
     circumstances: where,
     ratios: ratiosOf(fits),
     settings: { rounds: ROUNDS, bytes: BYTES },
-    details: fits.map(({ format: { name }, compression, recordsPerKinesisRecord, throttled, ...fit }) => ({
-      format: name,
-      compression,
+    details: fits.map((fit) => ({
+      ...fit,
+      format: fit.format.name,
       recordsPerSecond: summarize(fit.recordsPerSecond),
-      recordsPerKinesisRecord,
-      throttled,
+      capacity: capacity(fit),
     })),
   });
 }
@@ -49,22 +49,22 @@ export async function remeasure(): Promise<readonly Ratio[]> {
   return ratiosOf(fits);
 }
 
-/** Times what fits without aggregation and compression. */
+/** What fits by its bytes, next to what fits without aggregation and compression: the same on every machine. */
 function ratiosOf(fits: readonly Fit[]): Ratio[] {
   const plain = fits.find(({ format: { name }, compression }) => name === 'json' && compression === 'none');
+  if (!plain) return [];
   return fits
     .filter((fit) => fit !== plain)
-    .map(({ format: { name, title }, compression, recordsPerSecond }) =>
-      ratio(
-        {
-          id: `sizing.${name}.${compression}`,
-          title: `${title}, ${TITLES[compression]}`,
-          better: 'higher',
-          tolerance: 0.1,
-        },
-        recordsPerSecond.map((rate, round) => rate / (plain?.recordsPerSecond[round] ?? NaN)),
-      ),
-    );
+    .map((fit) => {
+      const { format: packed, compression } = fit;
+      const description = {
+        id: `sizing.${packed.name}.${compression}`,
+        title: `${packed.title}, ${TITLES[compression]}`,
+        better: 'higher',
+        tolerance: 0.1,
+      } as const;
+      return ratio(description, [capacity(fit) / capacity(plain)]);
+    });
 }
 
 function tableOf(fits: readonly Fit[]): string[] {
@@ -75,8 +75,9 @@ function tableOf(fits: readonly Fit[]): string[] {
       const cells = COMPRESSIONS.map((compression) => {
         const fit = fits.find((each) => each.format.name === name && each.compression === compression);
         if (!fit) return '';
-        const shared = fit.recordsPerKinesisRecord;
-        return `${formatSummary(summarize(fit.recordsPerSecond))}${shared > 1 ? ` [${format(shared)}]` : ''}`;
+        const { recordsPerKinesisRecord: shared, bytesPerKinesisRecord: bytes } = fit;
+        const { median } = summarize(fit.recordsPerSecond);
+        return `**${format(median)}** of ${format(capacity(fit))} [${format(shared)}, ${format(bytes / shared)} B]`;
       });
       return `| ${title} | ${cells.join(' | ')} |`;
     }),

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { GetRecordsCommand, GetShardIteratorCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
 import type { KinesisProducer } from 'nestjs-kinesis';
 import { createOurProducer } from '../our-producer.js';
 import { createClient, createStream } from '../local-kinesis/workload.js';
@@ -7,6 +8,10 @@ import { createEvents } from './events.js';
 import { aggregatorOf, COMPRESSIONS, type Compression, type Format, FORMATS } from './formats.js';
 
 export const BYTES = 200;
+
+/** AWS limits, per second. */
+const SHARD_RECORDS = 1_000;
+const SHARD_BYTES = 1024 * 1024;
 
 /** Milliseconds until the burst a shard takes at first is over. */
 const SETTLING = 4_000;
@@ -21,8 +26,15 @@ export interface Fit {
   readonly recordsPerSecond: readonly number[];
   /** Over all rounds. */
   readonly recordsPerKinesisRecord: number;
+  /** Of data and partition key. */
+  readonly bytesPerKinesisRecord: number;
   /** Kinesis records that the shard refused. */
   readonly throttled: number;
+}
+
+/** User records per second that fit the shard by the size of what they are packed in: what is reached if nothing else is in the way. */
+export function capacity({ recordsPerKinesisRecord, bytesPerKinesisRecord }: Fit): number {
+  return Math.min(SHARD_RECORDS, SHARD_BYTES / bytesPerKinesisRecord) * recordsPerKinesisRecord;
 }
 
 /** How much each format gets into one shard, whose limits are the service's. */
@@ -42,7 +54,9 @@ export async function measureFits(rounds: number): Promise<{ fits: Fit[]; busy: 
         await createStream(client, stream, 1);
         const aggregator = aggregatorOf(format, compression);
         const producer = await createOurProducer(server.endpoint, { aggregator, streams: { [stream]: {} } });
-        return { format, compression, ...(await fill(producer, stream, values, rounds)) };
+        const filled = await fill(producer, stream, values, rounds);
+        const bytesPerKinesisRecord = await averageBytes(client, stream);
+        return { format, compression, ...filled, bytesPerKinesisRecord };
       });
       fits.push(...(await Promise.all(measured)));
     }
@@ -84,4 +98,16 @@ async function fill(
       (last.acknowledged - first.acknowledged) / (last.kinesisRecords - first.kinesisRecords),
     throttled: last.throttled,
   };
+}
+
+/** Of a page of records from the middle on: the first are not full. */
+async function averageBytes(client: KinesisClient, StreamName: string): Promise<number> {
+  const ShardId = 'shardId-000000000000';
+  const { ShardIterator } = await client.send(
+    new GetShardIteratorCommand({ StreamName, ShardId, ShardIteratorType: 'TRIM_HORIZON' }),
+  );
+  const { Records = [] } = await client.send(new GetRecordsCommand({ ShardIterator }));
+  const full = Records.slice(Records.length / 2);
+  const bytes = full.map(({ Data, PartitionKey = '' }) => (Data?.byteLength ?? 0) + PartitionKey.length);
+  return bytes.reduce((sum, each) => sum + each, 0) / full.length;
 }
