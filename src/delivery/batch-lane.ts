@@ -40,10 +40,11 @@ export class BatchLane extends Lane {
   /** Hands records over until they are finished. Resolves whether they are; if not, handlers may no longer start. */
   protected async handle(batch: readonly InFlightRecord[]): Promise<boolean> {
     const records = await this.startable(batch);
-    if (!records) return false;
+    if (!records) return this.leave();
     this.current = records[0];
     const failure = await this.call(records, 1);
-    if (this.options.aborted.aborted || (failure && !(await this.recovery.settle(failure)))) return false;
+    if (this.options.aborted.aborted || (failure && !(await this.recovery.settle(failure))))
+      return this.leave();
     this.current = undefined;
     return true;
   }

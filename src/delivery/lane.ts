@@ -67,6 +67,7 @@ export abstract class Lane {
   protected current: InFlightRecord | undefined;
   private busy = false;
   private woken = false;
+  private isOver = false;
   private running: Promise<void> = Promise.resolve();
   private calls = 0;
   private sliceBegan = 0;
@@ -77,7 +78,7 @@ export abstract class Lane {
   /** There may be something to do. */
   wake(): void {
     this.woken = true;
-    if (this.busy) return;
+    if (this.busy || this.isOver) return;
     this.busy = true;
     this.running = this.run();
   }
@@ -111,7 +112,13 @@ export abstract class Lane {
   }
 
   /** Handles what there is, until there is nothing or handlers may no longer start. */
-  protected abstract handleAll(): Promise<void>;
+  protected abstract handleAll(): Promise<unknown>;
+
+  /** A record is left to the shard's next owner: nothing of this lane may start behind it, also what others have come past. */
+  protected leave(): false {
+    this.isOver = true;
+    return false;
+  }
 
   /** To be called after each call: yields to the event loop now and then. Undefined when it is not yet time. */
   protected afterCall(): Promise<void> | undefined {
@@ -128,7 +135,7 @@ export abstract class Lane {
     await Promise.resolve();
     this.sliceBegan = this.options.clock.now();
     try {
-      while (this.woken) {
+      while (this.woken && !this.isOver) {
         this.woken = false;
         await this.handleAll();
       }

@@ -23,12 +23,12 @@ export class RecordLane extends Lane {
     // It has no timers.
   }
 
-  protected async handleAll(): Promise<void> {
+  protected async handleAll(): Promise<unknown> {
     const { feed, starts, aborted, handler, deduplication } = this.options;
     const isTimed = handler.policy.timeout !== Infinity;
     for (let record = feed.next(); record; record = feed.next()) {
       if (deduplication && (await this.wasHandled(record, deduplication))) continue;
-      if (!starts.isAllowed(record) && !(await starts.allowed(record))) return;
+      if (!starts.isAllowed(record) && !(await starts.allowed(record))) return this.leave();
       this.current = record;
       let failure: Failure | undefined;
       if (isTimed) {
@@ -47,13 +47,14 @@ export class RecordLane extends Lane {
         this.isCalling = false;
       }
       if (deduplication && !failure) await deduplication.remember([record]);
-      if (starts.isAborted) return;
+      if (starts.isAborted) return this.leave();
       if (!failure) feed.finish(record);
-      else if (!(await this.recovery.settle(failure))) return;
+      else if (!(await this.recovery.settle(failure))) return this.leave();
       this.current = undefined;
       const turn = this.afterCall();
       if (turn) await turn;
     }
+    return undefined;
   }
 
   private async wasHandled(record: InFlightRecord, deduplication: Deduplication): Promise<boolean> {

@@ -104,6 +104,26 @@ it('is left to the next owner when the shard is given up before it is stored', a
   expect(delivery.finished).toBeUndefined();
 });
 
+it('nothing of its key comes after it either, though others have come past', async () => {
+  const sink = new ScriptedSink();
+  let fail = (): void => undefined;
+  sink.pending = new Promise((_, reject) => (fail = () => reject(new Error('no answer'))));
+  const handler = {
+    ...recordingHandler(onlyBad, { retry: { attempts: 1 }, onExhausted: 'dead-letter' }),
+    lanes: { concurrency: 32, orderBy: 'partition-key' },
+  } as const;
+  const { deliver, delivery, stop } = deliveryFixture([handler], { deadLetterSink: sink });
+  await deliver(record(1, '"bad"', 'key'), record(2, '"next"', 'key'), record(3, '"other"', 'other key'));
+  expect(handler.seen).toEqual(['bad', 'other']);
+
+  // The lane is told that there may be something to do, and then that the letter was not stored.
+  stop.abort();
+  fail();
+  await delivery.drained();
+  expect(handler.seen).toEqual(['bad', 'other']);
+  expect(delivery.finished).toBeUndefined();
+});
+
 it('goes together with those that come up while the sink is at work', async () => {
   const sink = new ScriptedSink();
   let store = (): void => undefined;
