@@ -24,6 +24,9 @@ const BALANCE_TIME = 2_000;
 /** After so many times the bound on recovery, what the storm left behind has passed. */
 const REST = 1.5;
 
+/** The longest wait of a loop that has failed again and again, and a call of it that fails late, in milliseconds. */
+const LONGEST_BACKOFF = 15_000;
+
 /** Hand-offs that may have to follow one another. */
 const DRAINS = 2;
 
@@ -117,7 +120,8 @@ export class Calm {
     const { clock, crew, profile, coverage, recovery, stream, leases, violations } = this.options;
     while (crew.workers.length < 4) crew.start();
     while (crew.workers.length > 4) void crew.leave(crew.pick(), DRAIN_TIMEOUT);
-    await clock.advance(REST * recovery.bound);
+    // Who was cut off from the start knows nothing of the stream yet, and takes no part.
+    await clock.advance(Math.max(REST * recovery.bound, LONGEST_BACKOFF));
     this.checkBalance('before a worker joins');
     await stream.put(10);
     const { moves } = leases;
