@@ -66,7 +66,8 @@ export class StreamProducer {
   put(value: unknown, options: PutOptions): Promise<void> {
     try {
       return this.accept(value, options, undefined) ?? QUEUED;
-    } catch (error) {
+    } catch (thrown) {
+      const error = thrown as Error;
       return Promise.reject(error);
     }
   }
