@@ -78,7 +78,7 @@ describe('the gateway through the SDK, when the answer', () => {
       (gateway) => gateway.getRecords(orders, 'iterator', 10),
     );
 
-    expect(page).toEqual({ records: [], millisBehindLatest: 0, childShards: [] });
+    expect(page).toEqual({ records: [], bytes: 0, millisBehindLatest: 0, childShards: [] });
   });
 
   it('has null error codes beside its sequence numbers, takes the records for stored', async () => {
