@@ -32,6 +32,8 @@ export default {
       },
     ],
   },
+  // What test files leave behind in one process makes those after them many times slower: a fresh one takes over.
+  workerIdleMemoryLimit: '1GB',
   // A bound on what hangs, not on what is slow: shared machines can be ten times slower than usual.
   testTimeout: 180_000,
 };
