@@ -27,7 +27,8 @@ export const AWS_KINESIS_AGG: VariantDescription = {
           for (const record of records) {
             deaggregateSync(record, true, (error, userRecords) => {
               if (error) throw error;
-              for (const { Data } of userRecords) round.handle(JSON.parse(Buffer.from(Data, 'base64').toString()));
+              for (const { Data } of userRecords)
+                round.handle(JSON.parse(Buffer.from(Data, 'base64').toString()));
             });
           }
         }),
