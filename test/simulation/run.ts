@@ -52,7 +52,7 @@ async function spread(count: number): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   let next = from;
   const work = async (): Promise<void> => {
-    const child = fork(fileURLToPath(import.meta.url), { execArgv: ['--import', 'tsx'] });
+    const child = fork(fileURLToPath(import.meta.url));
     while (next < from + seeds) {
       const range = { from: next, seeds: Math.min(PORTION, from + seeds - next), ops };
       next += range.seeds;
