@@ -66,12 +66,14 @@ export type { ReaderStatus } from './scheduler/shard-reader.js';
 export type { SeekPosition, ShardSeekPosition } from './scheduler/seek-position.js';
 export type { LoopFailure, ShardReadingStatus, ShardState, ShardStatus } from './scheduler/shard-status.js';
 
+export type { PutItems } from './producer/each-of.js';
 export { KinesisProducer } from './producer/kinesis-producer.js';
-export type { PutReceipt } from './producer/pending-record.js';
+export type { PutOutcome } from './producer/outcome.js';
+export type { PutReceipt } from './producer/put-receipt.js';
 export type { ProducerStats } from './producer/producer-stats.js';
 export type { PutFailure } from './producer/put-failure.js';
 export type { PutFlush } from './producer/put-flush.js';
-export type { PutOptions } from './producer/put-options.js';
+export type { PutOptions, PutOptionsOf } from './producer/put-options.js';
 export type { PutOrdering } from './producer/producer-settings.js';
 
 export * from './aggregators/index.js';

@@ -25,13 +25,26 @@ export function putRecordsBody({ Records: records = [], ...stream }: PutRecordsI
   const body = Buffer.allocUnsafeSlow(size);
   let position = 0;
   let text = START;
+  const write = (part: string): void => {
+    position += body.write(part, position, 'latin1');
+  };
   records.forEach(({ Data: data }, index) => {
-    text += `${index === 0 ? '' : ','}${DATA}${base64Of(data)}${keys[index] as string}`;
+    const base64 = base64Of(data);
+    text += index === 0 ? DATA : `,${DATA}`;
+    if (base64.length < WRITE_AT) {
+      text += base64;
+    } else {
+      // Joined with others, it would be copied once more.
+      write(text);
+      write(base64);
+      text = '';
+    }
+    text += keys[index] as string;
     if (text.length < WRITE_AT) return;
-    position += body.write(text, position, 'latin1');
+    write(text);
     text = '';
   });
-  body.write(text + end, position, 'latin1');
+  write(text + end);
   return body;
 }
 

@@ -1,4 +1,4 @@
-import { hashKeyOf, hexHashKeyOf, toHexHashKey } from '../runtime/hash-key.js';
+import { hashKeyOf, hexHashKeyOf, MAX_HASH_KEY, toHexHashKey } from '../runtime/hash-key.js';
 import type { ShardDescription } from './kinesis-gateway.js';
 
 /** An open shard, its hash keys as hexadecimal digits, for {@link ShardMap.shardFor} is asked for every record. */
@@ -8,12 +8,16 @@ interface OpenShard {
   readonly last: string;
 }
 
+const [NO_HASH, ALL_HASHES] = [toHexHashKey(0n), toHexHashKey(MAX_HASH_KEY)];
+
 /** Which open shard takes which hash key, at one moment. */
 export class ShardMap {
   private readonly open: readonly OpenShard[];
   private readonly all: ReadonlyMap<string, ShardDescription>;
   /** Ids of the open shards, by hash key. */
   readonly shardIds: readonly string[];
+  /** Where all records go, whatever their keys: hashing these costs as much as all else that is done to find a shard. */
+  private readonly onlyShardId: string | undefined;
 
   constructor(shards: readonly ShardDescription[]) {
     this.all = new Map(shards.map((shard) => [shard.shardId, shard]));
@@ -26,6 +30,7 @@ export class ShardMap {
         last: toHexHashKey(endingHashKey),
       }));
     this.shardIds = this.open.map((shard) => shard.shardId);
+    this.onlyShardId = this.open.find(({ first, last }) => first === NO_HASH && last === ALL_HASHES)?.shardId;
   }
 
   knows(shardId: string): boolean {
@@ -45,6 +50,7 @@ export class ShardMap {
    * @returns undefined when the map has a hole there, as a list of shards taken amid a reshard may have
    */
   shardFor(partitionKey: string, explicitHashKey?: string): string | undefined {
+    if (this.onlyShardId !== undefined) return this.onlyShardId;
     const hashKey =
       explicitHashKey === undefined ? hexHashKeyOf(partitionKey) : toHexHashKey(BigInt(explicitHashKey));
     let low = 0;

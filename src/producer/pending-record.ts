@@ -3,17 +3,7 @@ import type { PutEntry } from '../client/kinesis-gateway.js';
 import type { KinesisError } from '../errors.js';
 import type { DataSlab } from './data-slab.js';
 import type { Epoch } from './epoch.js';
-
-/** What `send` resolves with: where the record is now. */
-export interface PutReceipt {
-  readonly shardId: string;
-  readonly sequenceNumber: string;
-  /** Its index among the user records of its Kinesis record; absent when it is the only one. */
-  readonly subSequenceNumber?: number;
-}
-
-/** Resolves what `send` returned: with a receipt, or with a promise that is rejected. */
-export type Settle = (outcome: PutReceipt | Promise<never>) => void;
+import type { OutcomeTaker } from './outcome.js';
 
 /** A Kinesis record between its packing and its outcome, with the user records in it. */
 export interface PendingRecord extends PutEntry {
@@ -39,12 +29,14 @@ export interface PendingUserRecordFields {
   readonly expiresAt: number;
   readonly epoch: Epoch;
   /** Absent when nobody waits for the outcome. */
-  readonly settle: Settle | undefined;
+  readonly taker: OutcomeTaker | undefined;
+  /** Which of its taker's records it is. */
+  readonly place: number;
 }
 
 /**
  * A user record between `put` and its outcome; without aggregation it is the Kinesis record, too. There are thousands of
- * them: one object each, and no closures but the one that resolves the caller's promise.
+ * them: one object each, and no closures.
  */
 export class PendingUserRecord implements UserRecord, PendingRecord {
   partitionKey: string;
@@ -54,7 +46,8 @@ export class PendingUserRecord implements UserRecord, PendingRecord {
   readonly expiresAt: number;
   readonly epoch: Epoch;
   retries = 0;
-  private readonly settle: Settle | undefined;
+  private readonly taker: OutcomeTaker | undefined;
+  private readonly place: number;
   private bytes: Uint8Array;
   private start = 0;
   private readonly length: number;
@@ -66,7 +59,8 @@ export class PendingUserRecord implements UserRecord, PendingRecord {
     this.size = fields.size;
     this.expiresAt = fields.expiresAt;
     this.epoch = fields.epoch;
-    this.settle = fields.settle;
+    this.taker = fields.taker;
+    this.place = fields.place;
     this.bytes = fields.data;
     this.length = fields.data.byteLength;
   }
@@ -86,12 +80,15 @@ export class PendingUserRecord implements UserRecord, PendingRecord {
   }
 
   delivered(shardId: string, sequenceNumber: string, subSequenceNumber: number | undefined): void {
-    if (!this.settle) return;
-    const receipt = { shardId, sequenceNumber };
-    this.settle(subSequenceNumber === undefined ? receipt : { ...receipt, subSequenceNumber });
+    this.taker?.take(
+      subSequenceNumber === undefined
+        ? { shardId, sequenceNumber }
+        : { shardId, sequenceNumber, subSequenceNumber },
+      this.place,
+    );
   }
 
   failed(error: KinesisError): void {
-    this.settle?.(Promise.reject(error));
+    this.taker?.take(error, this.place);
   }
 }

@@ -21,3 +21,6 @@ export interface PutOptions {
    */
   signal?: AbortSignal;
 }
+
+/** What gives each of many values its keys. */
+export type PutOptionsOf<T> = (item: T, index: number) => PutOptions;

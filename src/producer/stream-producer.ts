@@ -16,10 +16,15 @@ import type { Clock } from '../runtime/clock.js';
 import { settledWithin } from '../runtime/deadline.js';
 import { type Random, randomId } from '../runtime/random.js';
 import { Epoch } from './epoch.js';
-import { PendingUserRecord, type PutReceipt, type Settle } from './pending-record.js';
+import { AppHooks } from './app-hooks.js';
+import { eachOf, type PutItems } from './each-of.js';
+import { OutcomeList } from './outcome-list.js';
+import { type OutcomeTaker, PromisedOutcome, type PutOutcome } from './outcome.js';
+import { PendingUserRecord } from './pending-record.js';
 import type { ProducerSettings } from './producer-settings.js';
 import { ProducerCounters, type ProducerStats } from './producer-stats.js';
-import type { PutOptions } from './put-options.js';
+import type { PutOptionsOf, PutOptions } from './put-options.js';
+import type { PutReceipt } from './put-receipt.js';
 import { QueueRoom } from './queue-room.js';
 import { StreamSender } from './stream-sender.js';
 
@@ -44,6 +49,7 @@ const QUEUED = Promise.resolve();
 /** Puts records to one stream: checks and serializes them, bounds the queue, and sees to each one's outcome. */
 export class StreamProducer {
   private readonly room: QueueRoom;
+  private readonly hooks: AppHooks;
   private readonly counters = new ProducerCounters();
   private readonly closing = createSharedAbort();
   private epoch = new Epoch();
@@ -60,23 +66,40 @@ export class StreamProducer {
   constructor(private readonly options: StreamProducerOptions) {
     const { maxQueueSize, maxQueueBytes } = options.settings;
     this.room = new QueueRoom(maxQueueSize, maxQueueBytes);
+    this.hooks = new AppHooks(options.stream.name, options.report);
   }
 
   /** Resolves when the record is queued. */
   put(value: unknown, options: PutOptions): Promise<void> {
     try {
-      return this.accept(value, options, undefined) ?? QUEUED;
+      return this.accept(value, options) ?? QUEUED;
     } catch (thrown) {
       const error = thrown as Error;
       return Promise.reject(error);
     }
   }
 
+  /** Resolves when all of them are queued, with their number. */
+  putMany<T>(items: PutItems<T>, optionsOf: PutOptionsOf<T>): Promise<number> {
+    return eachOf(items, (item, index) => this.accept(item, optionsOf(item, index)));
+  }
+
   /** Resolves when the service has acknowledged the record. */
   send(value: unknown, options: PutOptions): Promise<PutReceipt> {
-    return new Promise((resolve, reject) => {
-      this.accept(value, options, resolve)?.catch(reject);
+    const outcome = new PromisedOutcome();
+    void this.acceptFor(outcome, 0, value, options);
+    return outcome.promise;
+  }
+
+  /** Resolves when all of them have their outcomes, with these. */
+  async sendMany<T>(items: PutItems<T>, optionsOf: PutOptionsOf<T>): Promise<PutOutcome[]> {
+    const outcomes = new OutcomeList();
+    await eachOf(items, (item, index) => {
+      const options = optionsOf(item, index);
+      outcomes.expectOne();
+      return this.acceptFor(outcomes, index, item, options);
     });
+    return outcomes.close();
   }
 
   /** Resolves when every record put before has its outcome. */
@@ -113,9 +136,29 @@ export class StreamProducer {
     return this.counters.snapshot(this.room.queuedRecords, this.room.queuedBytes);
   }
 
+  /** Takes a record in for somebody who is told, too, why it is not: returns what to wait for before the next one. */
+  private acceptFor(
+    taker: OutcomeTaker,
+    place: number,
+    value: unknown,
+    options: PutOptions,
+  ): Promise<void> | undefined {
+    try {
+      return this.accept(value, options, taker, place)?.catch((error: Error) => taker.take(error, place));
+    } catch (error) {
+      taker.take(error as Error, place);
+      return undefined;
+    }
+  }
+
   /** Takes a record in; returns what to wait for where it cannot be queued at once. */
-  private accept(value: unknown, options: PutOptions, settle: Settle | undefined): Promise<void> | undefined {
-    const record = this.prepare(value, options, settle);
+  private accept(
+    value: unknown,
+    options: PutOptions,
+    taker?: OutcomeTaker,
+    place = 0,
+  ): Promise<void> | undefined {
+    const record = this.prepare(value, options, taker, place);
     const { signal } = options;
     this.open++;
     record.epoch.enter();
@@ -164,7 +207,12 @@ export class StreamProducer {
     await admitted;
   }
 
-  private prepare(value: unknown, options: PutOptions, settle: Settle | undefined): PendingUserRecord {
+  private prepare(
+    value: unknown,
+    options: PutOptions,
+    taker: OutcomeTaker | undefined,
+    place: number,
+  ): PendingUserRecord {
     const { stream, clock, random, settings } = this.options;
     if (this.refused) {
       throw new ProducerClosedError(
@@ -183,7 +231,8 @@ export class StreamProducer {
       size: data.byteLength + Buffer.byteLength(partitionKey),
       expiresAt: clock.now() + settings.recordTtl,
       epoch: this.epoch,
-      settle,
+      taker,
+      place,
     });
   }
 
@@ -242,7 +291,7 @@ export class StreamProducer {
     return {
       ...settings,
       aggregationMaxSize: Math.min(settings.aggregationMaxSize, maxRecordBytes),
-      afterFlush: (flush) => this.callHook('afterFlush', () => settings.afterFlush?.(flush)),
+      afterFlush: (flush) => this.hooks.call('afterFlush', () => settings.afterFlush?.(flush)),
     };
   }
 
@@ -260,21 +309,7 @@ export class StreamProducer {
     this.leave(record);
     const key = explicitHashKey === undefined ? { partitionKey } : { partitionKey, explicitHashKey };
     this.counters.failed++;
-    this.callHook('onFailed', () => settings.onFailed?.({ stream: stream.name, ...key, data, error }));
-  }
-
-  /** Calls a function of the app's: whatever it does must not touch the records' outcomes. */
-  private callHook(hook: string, call: () => unknown): void {
-    const { report, stream } = this.options;
-    const reportHook = (error: unknown): void =>
-      report({ type: 'hook-failed', hook, stream: stream.name, error });
-    try {
-      // An async function passes for one without a result: what it rejects with must not end the process.
-      const result = call();
-      if (result instanceof Promise) result.catch(reportHook);
-    } catch (error) {
-      reportHook(error);
-    }
+    this.hooks.call('onFailed', () => settings.onFailed?.({ stream: stream.name, ...key, data, error }));
   }
 
   private leave(record: PendingUserRecord): void {

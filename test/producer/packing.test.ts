@@ -10,7 +10,7 @@ import {
 import { MsgpackAggregator, MsgpackListAggregator } from '../../src/aggregators/msgpack/index.js';
 import { hashKeyOf } from '../../src/runtime/hash-key.js';
 import type { ShardDescription } from '../../src/client/kinesis-gateway.js';
-import type { PutReceipt } from '../../src/producer/pending-record.js';
+import type { PutReceipt } from '../../src/producer/put-receipt.js';
 import { orders, startProducer } from '../support/producer-fixture.js';
 
 const AGGREGATORS: [string, () => Aggregator][] = [

@@ -20,7 +20,8 @@ export function pendingUserRecord(
     size: 10,
     expiresAt: Infinity,
     epoch: new Epoch(),
-    settle: undefined,
+    taker: undefined,
+    place: 0,
     ...more,
   });
 }

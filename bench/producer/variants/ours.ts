@@ -16,7 +16,7 @@ import { MsgpackListAggregator } from 'nestjs-kinesis/msgpack';
 import type { Endpoints } from '../../contest/processes.js';
 import type { VariantDescription } from '../variant.js';
 import type { Supply } from '../workload.js';
-import { inLoops } from './sdk.js';
+import { inLoops, RECORDS_PER_REQUEST } from './sdk.js';
 
 /** The producer as an app gets it, but with no pace to keep. */
 async function createProducer(
@@ -66,6 +66,17 @@ async function sendAll(producer: KinesisProducer, supply: Supply, callers: numbe
   });
 }
 
+/** @param callers - how many there are that each wait for the outcomes of a batch */
+async function sendBatches(producer: KinesisProducer, supply: Supply, callers: number): Promise<void> {
+  await inLoops(supply, Math.ceil(callers / RECORDS_PER_REQUEST), async () => {
+    const items = supply.batch(RECORDS_PER_REQUEST);
+    const values = items.map(({ value }) => value);
+    const outcomes = await producer.sendMany('bench', values, (_, index) => items[index] ?? {});
+    if (outcomes.some((outcome) => outcome instanceof Error))
+      throw new Error('records of a benchmark failed');
+  });
+}
+
 /** One request more than are under way; and most of the queue's 10 000, half of what the aggregates of 80 KPL records hold. */
 const [CALLERS, CALLERS_OF_AGGREGATES] = [2_500, 8_000];
 
@@ -90,6 +101,7 @@ const AGGREGATORS = {
 
 const CALLS = {
   send: { title: 'an outcome per record (`send`)', put: sendAll },
+  'send-many': { title: 'an outcome per record (`sendMany`)', put: sendBatches },
   put: { title: '`put` only', put: putAll },
 } as const;
 
@@ -111,9 +123,11 @@ function ours(
 
 export const OUR_VARIANTS: readonly VariantDescription[] = [
   ours('json', 'send'),
+  ours('json', 'send-many'),
   ours('json', 'put'),
   ours('json', 'send', 'partition-key'),
   ours('kpl', 'send'),
+  ours('kpl', 'send-many'),
   ours('kpl', 'put'),
   ours('kpl', 'send', 'partition-key'),
   ours('json-lines', 'send'),
