@@ -100,6 +100,7 @@ function method({ rounds, budget, warmUp, transport }: Settings): string[] {
     'time of the whole client process. `×` is how many times as many records the same processor time carries, the',
     'median of the ratios round by round: above 1 is better than the reference. Batched means 500 records a request,',
     '4 requests at once; one by one, 32 at once; every record has a partition key of its own, of 36 characters.',
+    '`sendMany` has 500 a call, too, as many calls at once as fill the queue; `send` as many callers at once, each with one record.',
     "JSON lines and the MessagePack list pack with `scope: 'shard'`.",
   ];
 }

@@ -9,14 +9,17 @@ interface Comparison {
   readonly target?: Target;
 }
 
-const KPL_SEND = 'ours-kpl-send';
+/** Outcomes of batches, as the references have them; what waits for each record of its own is shown besides. */
+const [KPL, PLAIN] = ['ours-kpl-send-many', 'ours-json-send-many'];
 
 const COMPARISONS: readonly Comparison[] = [
-  { variant: KPL_SEND, reference: 'base', target: { must: 1.5, aim: 2 } },
-  { variant: KPL_SEND, reference: 'sdk-default', target: { must: 3.5, aim: 5 } },
-  { variant: KPL_SEND, reference: 'sdk-put-record', target: { must: 500, aim: 1_000 } },
+  { variant: KPL, reference: 'base', target: { must: 1.5, aim: 2 } },
+  { variant: KPL, reference: 'sdk-default', target: { must: 3.5, aim: 5 } },
+  { variant: KPL, reference: 'sdk-put-record', target: { must: 500, aim: 1_000 } },
   // At most 1.1 times the processor time, then 0.6 times.
-  { variant: 'ours-json-send', reference: 'base', target: { must: 0.91, aim: 1.67 } },
+  { variant: PLAIN, reference: 'base', target: { must: 0.91, aim: 1.67 } },
+  { variant: 'ours-json-send', reference: 'base' },
+  { variant: 'ours-kpl-send', reference: 'base' },
   { variant: 'ours-json-put', reference: 'base' },
   { variant: 'ours-kpl-put', reference: 'base' },
   { variant: 'ours-json-lines-send', reference: 'base' },

@@ -109,6 +109,12 @@ export class HeldLease {
     return false;
   }
 
+  /** Learns of the row as it is, from a look at all leases: who slept may see there first that another worker has it. */
+  notice({ owner, counter }: Lease): void {
+    // A look that is older than our last write shows an owner before us, and a lower counter.
+    if (!this.lostBy && owner !== this.lease.owner && counter > this.lease.counter) this.lose('taken');
+  }
+
   /** Whether the last confirmation is at least `age` milliseconds old and no write is under way to renew it. */
   isDue(age: number): boolean {
     return !this.writing && this.options.bootTime.now() - this.confirmedAt >= age;

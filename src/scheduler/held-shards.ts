@@ -107,6 +107,11 @@ export class HeldShards {
     if (lease.isDue(settings.heartbeatFrequency)) lease.renew().catch(() => undefined);
   }
 
+  /** Takes note of a lease as another worker has written it. */
+  notice(lease: Lease): void {
+    this.assignments.get(lease.shardId)?.lease.notice(lease);
+  }
+
   /** Hands a shard to the worker that asked for it, once what runs is finished and checkpointed. */
   handOff(shardId: string, to: string): void {
     const assignment = this.assignments.get(shardId);

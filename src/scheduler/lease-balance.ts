@@ -35,13 +35,21 @@ export function fairShare(loads: Loads, free: number): number {
  *
  * @param held - as for {@link countLoads}
  * @param limit - the most leases this worker may have
+ * @param isBusy - whether this worker has not left the shard yet: were its lease given back meanwhile, what has lost it
+ *   would take it for its own again
  */
-export function chooseMoves(held: readonly Lease[], worker: string, limit: number, random: Random): Lease[] {
+export function chooseMoves(
+  held: readonly Lease[],
+  worker: string,
+  limit: number,
+  random: Random,
+  isBusy: (shardId: string) => boolean = () => false,
+): Lease[] {
   const loads = new Map(countLoads(held, worker));
   const askable = new Map<string, Lease[]>();
   for (const lease of held) {
-    const { owner, handOffTo } = lease;
-    if (owner === undefined || owner === worker || handOffTo !== undefined) continue;
+    const { shardId, owner, handOffTo } = lease;
+    if (owner === undefined || owner === worker || handOffTo !== undefined || isBusy(shardId)) continue;
     const ofOwner = askable.get(owner);
     if (ofOwner) ofOwner.push(lease);
     else askable.set(owner, [lease]);

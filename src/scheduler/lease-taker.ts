@@ -35,6 +35,8 @@ export interface LeaseTakerOptions {
   isBusy: (shardId: string) => boolean;
   /** Called with each lease that is now ours, and when it was asked for, in boot time. */
   onTaken: (lease: Lease, acquiredAt: number) => void;
+  /** Called with each lease that the store shows not to be ours. */
+  onOthers: (lease: Lease) => void;
   /** Called when another worker asks for a lease that is ours. */
   onHandOffRequested: (shardId: string, to: string) => void;
 }
@@ -67,9 +69,7 @@ export class LeaseTaker {
     const leases = await checkpointer.list(scope);
     observer.observe(leases, askedAt);
     this.seen = leases;
-    for (const { shardId, owner, handOffTo } of leases) {
-      if (owner === workerId && handOffTo !== undefined) this.options.onHandOffRequested(shardId, handOffTo);
-    }
+    for (const lease of leases) this.noticeOthers(lease);
     const createdAt = this.options.streamCreatedAt();
     // Until the stream is known, its leases cannot be told from those of an earlier one.
     if (createdAt === undefined) return false;
@@ -97,6 +97,13 @@ export class LeaseTaker {
         else await checkpointer.release(scope, lease);
       }
     }
+  }
+
+  private noticeOthers(lease: Lease): void {
+    const { shardId, owner, handOffTo } = lease;
+    const { workerId, onOthers, onHandOffRequested } = this.options;
+    if (owner !== workerId) onOthers(lease);
+    else if (handOffTo !== undefined) onHandOffRequested(shardId, handOffTo);
   }
 
   private async takeFree(
@@ -150,8 +157,8 @@ export class LeaseTaker {
 
   /** Asks for leases of workers that have at least two more. Returns whether it asked for any. */
   private async balance(held: readonly Lease[]): Promise<boolean> {
-    const { checkpointer, scope, workerId, maxShardConsumers, random } = this.options;
-    const moves = chooseMoves(held, workerId, maxShardConsumers, random);
+    const { checkpointer, scope, workerId, maxShardConsumers, random, isBusy } = this.options;
+    const moves = chooseMoves(held, workerId, maxShardConsumers, random, isBusy);
     for (const lease of moves) await checkpointer.requestHandOff(scope, lease, workerId);
     return moves.length > 0;
   }

@@ -129,6 +129,7 @@ export class ShardScheduler {
       isSettled: (shardId) => this.isSettled(shardId),
       isBusy: (shardId) => this.held.has(shardId) || this.failures.isWaiting(shardId),
       onTaken: (lease, acquiredAt) => this.held.start(lease, acquiredAt),
+      onOthers: (lease) => this.held.notice(lease),
       onHandOffRequested: (shardId, to) => this.held.handOff(shardId, to),
     });
     const listInterval = checkpointer.listInterval ?? LEASE_INTERVAL;

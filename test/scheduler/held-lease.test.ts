@@ -222,3 +222,28 @@ it('is due for a renewal when its last confirmation is that old and no write is 
   expect(lease.isDue(1_000)).toBe(false);
   expect(lease.isDue(500)).toBe(true);
 });
+
+describe('a look at all leases', () => {
+  it('shows that another worker has taken the lease, also to one that does not know it has slept', async () => {
+    const mine = lease.current;
+    lease.notice({ ...mine, owner: 'them', counter: mine.counter + 1 });
+    expect(lease.lossReason).toBe('taken');
+    expect(lease.lost.reason).toMatchObject({ message: 'another worker took it' });
+    expect(await lease.renew()).toBe(false);
+    expect((await world.stored()).counter).toBe(mine.counter);
+  });
+
+  it('that is older than the last write shows nothing', async () => {
+    const mine = lease.current;
+    lease.notice({ ...mine, owner: 'them', counter: mine.counter - 1 });
+    lease.notice(mine);
+    expect(lease.isHeld()).toBe(true);
+    expect(await lease.renew()).toBe(true);
+  });
+
+  it('does not change how the lease was lost', async () => {
+    await lease.release();
+    lease.notice({ ...lease.current, owner: 'them', counter: lease.current.counter + 5 });
+    expect(lease.lossReason).toBe('released');
+  });
+});

@@ -15,12 +15,14 @@ let clock: VirtualClock;
 let store: MemoryCheckpointer;
 let taken: string[];
 let requests: [shardId: string, to: string][];
+let others: string[];
 
 beforeEach(() => {
   clock = new VirtualClock();
   store = new MemoryCheckpointer();
   taken = [];
   requests = [];
+  others = [];
 });
 
 function taker(options: Partial<LeaseTakerOptions> = {}, seed = 1): LeaseTaker {
@@ -38,6 +40,7 @@ function taker(options: Partial<LeaseTakerOptions> = {}, seed = 1): LeaseTaker {
     isSettled: () => false,
     isBusy: (shardId) => taken.includes(shardId),
     onTaken: ({ shardId }) => taken.push(shardId),
+    onOthers: (lease) => others.push(lease.shardId),
     onHandOffRequested: (shardId, to) => requests.push([shardId, to]),
     ...options,
   });
@@ -149,6 +152,16 @@ describe('free leases', () => {
     await lease('failing');
     await taker({ isBusy: (shardId) => shardId === 'failing' }).look();
     expect(taken).toEqual([]);
+  });
+
+  it('of shards that this worker has not left yet are not asked for, and it is told whose they are', async () => {
+    await leases(4, 'them');
+    await leases(1, 'us');
+    await taker({ isBusy: (shardId) => shardId.startsWith('them') }).look();
+    expect(await askedFor()).toEqual([]);
+    expect(others.sort()).toEqual(['them-0', 'them-1', 'them-2', 'them-3']);
+    await taker().look();
+    expect(await askedFor()).toHaveLength(1);
   });
 
   it('are not taken, nor others asked for, before it is known which stream they are of', async () => {

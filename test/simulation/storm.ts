@@ -154,7 +154,7 @@ export class Storm {
     coverage.add('wall clock jump');
     worker.note(`has its wall clock set by ${Math.round(by)} ms`);
     worker.disturbance()();
-    worker.clock.jump(by);
+    worker.setClock(by);
   }
 
   private restart(): void {

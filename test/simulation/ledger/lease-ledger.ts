@@ -19,8 +19,11 @@ export interface LeaseWrite {
 /** A lease passes between two times of the same instant: comparisons of times must not be finer. */
 const INSTANT = 1e-3;
 
-/** A call that meets no fault takes no longer, in milliseconds. */
-const CALL = 100;
+/** After a fault, what failed is tried again and done within so long, in milliseconds. */
+const ANOTHER_TRY = 1_000;
+
+/** A worker that waits for its handlers to succeed has called one so lately, in milliseconds. */
+const AT_WORK = 2_000;
 
 /** Follows who owns which lease, and what its owner does under it: checks 2, 4, 6 and 7. */
 export class LeaseLedger {
@@ -62,6 +65,8 @@ export class LeaseLedger {
       finished: new Set(),
       lastFinished: -1,
       running: new Set(),
+      lastCallAt: -Infinity,
+      drainedInVain: false,
     });
   }
 
@@ -101,7 +106,7 @@ export class LeaseLedger {
     // Since its last write it may have lost the lease, in its own eyes.
     if (by.disturbedAt >= Math.min(since, tenure.writtenAt)) return;
     const covered = this.records.placeOf(shardId, before.checkpoint) ?? -1;
-    if (covered < tenure.lastFinished) {
+    if (covered < tenure.lastFinished && !tenure.drainedInVain) {
       const done = `${short(shardId)}: ${by.name} finished ${tenure.lastFinished}`;
       this.violations.add(7, `${done} and left, but its checkpoint is at ${covered}`);
     }
@@ -161,7 +166,21 @@ export class LeaseLedger {
       records.map(({ index }) => index),
     );
     for (const delivery of deliveries) tenure.running.add(delivery);
+    tenure.lastCallAt = this.clock.now();
     return deliveries;
+  }
+
+  /** A worker could not finish in time what it had begun: no fault of its own if handlers failed until the end. */
+  onDrainTimeout(worker: Witness, shardId: string, timeouts: { stop: number; handOff: number }): void {
+    const tenure = this.tenures.get(shardId);
+    if (tenure?.worker !== worker) return;
+    const now = this.clock.now();
+    const begun = [
+      [worker.leavingSince, timeouts.stop],
+      [tenure.askedAt, timeouts.handOff],
+    ] as const;
+    const isOver = begun.some(([since = Infinity, timeout]) => now - since >= timeout - INSTANT);
+    tenure.drainedInVain = isOver && now - tenure.lastCallAt < AT_WORK;
   }
 
   onEnd(shardId: string, delivery: Delivery, finished: boolean): void {
@@ -274,5 +293,5 @@ export class LeaseLedger {
 
 /** Whether nothing has kept a worker from what it must do since, and including, a write that took effect at `writtenAt`. */
 function isHealthySince(worker: Witness, writtenAt: number): boolean {
-  return worker.disturbedAt < writtenAt - CALL;
+  return worker.disturbedAt < writtenAt - ANOTHER_TRY;
 }

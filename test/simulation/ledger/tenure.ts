@@ -57,4 +57,8 @@ export interface Tenure {
   /** Place of the last user record whose handler finished with its signal not aborted; -1 before the first. */
   lastFinished: number;
   readonly running: Set<Delivery>;
+  /** Virtual time at which a handler started last. */
+  lastCallAt: number;
+  /** Whether the worker was at work for all the time that it had to finish what it had begun. */
+  drainedInVain: boolean;
 }

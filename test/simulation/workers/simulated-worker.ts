@@ -1,8 +1,5 @@
 import type { Aggregator } from '../../../src/aggregators/aggregator.js';
 import type { Lease } from '../../../src/checkpointers/checkpointer.js';
-import type { HandlerContext } from '../../../src/delivery/handler.js';
-import { KinesisContext } from '../../../src/delivery/kinesis-context.js';
-import type { ReceivedRecord } from '../../../src/delivery/received-record.js';
 import type { KinesisEvent } from '../../../src/observability/kinesis-event.js';
 import { ReadBudget } from '../../../src/scheduler/read-budget.js';
 import { ShardScheduler } from '../../../src/scheduler/shard-scheduler.js';
@@ -18,6 +15,7 @@ import type { Profile } from '../profile.js';
 import type { SimulatedStore, StoreClient } from '../store/simulated-store.js';
 import { REF, type SimulatedStream } from '../stream/simulated-stream.js';
 import { short, type Trace } from '../trace.js';
+import { callOf } from './handler-call.js';
 import { Connection } from './connection.js';
 import type { DeadLetterBox } from './dead-letter-box.js';
 import { gatewayOver } from './kinesis-connection.js';
@@ -70,6 +68,8 @@ export class SimulatedWorker implements Witness, StoreClient {
   private readonly readBudget: ReadBudget;
   readonly sightings = new Map<string, Sighting>();
   leavingSince: number | undefined;
+  /** Milliseconds that it then had to finish what it had begun. */
+  private leavingTimeout = Infinity;
   wokeAt = -Infinity;
   /** Handlers take seconds. */
   slow = false;
@@ -168,6 +168,12 @@ export class SimulatedWorker implements Witness, StoreClient {
     };
   }
 
+  /** Set back, it hides a sleep that begins before anybody looks: the worker is asked how it is, and so looks at its clocks. */
+  setClock(by: number): void {
+    this.clock.jump(by);
+    this.process.run(() => this.scheduler.status());
+  }
+
   wakeUp(): void {
     this.wokeAt = this.world.clock.now();
     this.clock.wakeUp();
@@ -182,6 +188,7 @@ export class SimulatedWorker implements Witness, StoreClient {
   async leave(timeout: number): Promise<void> {
     this.note('is told to stop');
     this.leavingSince = this.world.clock.now();
+    this.leavingTimeout = timeout;
     await new Promise<void>((resolve, reject) => {
       this.process.run(() => void this.scheduler.stop(timeout).then(resolve, reject));
     });
@@ -297,6 +304,11 @@ export class SimulatedWorker implements Witness, StoreClient {
       this.world.leases.onReportedLoss(this, this.world.store.rows.get(event.shardId), event.reason);
     }
     if (event.type === 'record-skipped' || event.type === 'record-dead-lettered') this.onGivenUp(event);
+    if (event.type === 'drain-timeout') {
+      const { handOffTimeout } = this.world.profile.settings;
+      const timeouts = { stop: this.leavingTimeout, handOff: handOffTimeout };
+      this.world.leases.onDrainTimeout(this, event.shardId, timeouts);
+    }
     if (!this.world.trace || event.type === 'record-failed') return;
     const shard = 'shardId' in event ? ` ${short(event.shardId)}` : '';
     const error = 'error' in event && event.error instanceof Error ? `: ${event.error.message}` : '';
@@ -304,10 +316,4 @@ export class SimulatedWorker implements Witness, StoreClient {
     const loop = 'loop' in event ? ` ${event.loop}` : '';
     this.note(`reports ${event.type}${shard}${loop}${reason}${error}`);
   }
-}
-
-function callOf(input: unknown, context: HandlerContext): HandlerCall {
-  const { shardId, fencingToken, signal } = context;
-  const records = context instanceof KinesisContext ? [context] : (input as readonly ReceivedRecord[]);
-  return { shardId, fencingToken, signal, records };
 }
