@@ -153,12 +153,15 @@ export class Calm {
     return loads;
   }
 
-  /** Once there is balance, nothing moves any more. */
+  /** Once there is balance, nothing moves any more, unless rows that were deleted come back, whose shards weigh, too. */
   private async checkRest(duration: number): Promise<void> {
-    const { clock, leases, violations } = this.options;
+    const { clock, leases, store, violations } = this.options;
     const { moves } = leases;
+    const before = new Set(store.rows.keys());
     await clock.advance(duration);
-    if (leases.moves > moves) violations.add(8, `${leases.moves - moves} leases moved in balance`);
+    const moved = leases.moves - moves;
+    const isSame = [...store.rows.keys()].every((shardId) => before.has(shardId));
+    if (moved > 0 && isSame) violations.add(8, `${moved} leases moved in balance`);
   }
 
   /** A graceful stop in calm, so that nothing excuses a replay. */
