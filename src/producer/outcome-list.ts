@@ -1,8 +1,8 @@
 import { Epoch } from './epoch.js';
-import type { OutcomeTaker, PutOutcome } from './outcome.js';
+import { type PutOutcome, PutRejection, type Settle } from './outcome.js';
 
 /** The outcomes of records that one caller put, in the order in which they were put. */
-export class OutcomeList implements OutcomeTaker {
+export class OutcomeList {
   private readonly outcomes: PutOutcome[] = [];
   private readonly records = new Epoch();
 
@@ -10,10 +10,10 @@ export class OutcomeList implements OutcomeTaker {
     this.records.enter();
   }
 
-  take(outcome: PutOutcome, place: number): void {
-    this.outcomes[place] = outcome;
+  readonly settle: Settle = (outcome, place) => {
+    this.outcomes[place] = outcome instanceof PutRejection ? outcome.error : outcome;
     this.records.leave();
-  }
+  };
 
   /** Resolves when all that are expected are there; no more may be expected then. */
   async close(): Promise<PutOutcome[]> {

@@ -3,7 +3,7 @@ import type { PutEntry } from '../client/kinesis-gateway.js';
 import type { KinesisError } from '../errors.js';
 import type { DataSlab } from './data-slab.js';
 import type { Epoch } from './epoch.js';
-import type { OutcomeTaker } from './outcome.js';
+import { PutRejection, type Settle } from './outcome.js';
 
 /** A Kinesis record between its packing and its outcome, with the user records in it. */
 export interface PendingRecord extends PutEntry {
@@ -29,8 +29,8 @@ export interface PendingUserRecordFields {
   readonly expiresAt: number;
   readonly epoch: Epoch;
   /** Absent when nobody waits for the outcome. */
-  readonly taker: OutcomeTaker | undefined;
-  /** Which of its taker's records it is. */
+  readonly settle: Settle | undefined;
+  /** Which of the records it is that its caller waits for. */
   readonly place: number;
 }
 
@@ -46,7 +46,7 @@ export class PendingUserRecord implements UserRecord, PendingRecord {
   readonly expiresAt: number;
   readonly epoch: Epoch;
   retries = 0;
-  private readonly taker: OutcomeTaker | undefined;
+  private readonly settle: Settle | undefined;
   private readonly place: number;
   private bytes: Uint8Array;
   private start = 0;
@@ -59,7 +59,7 @@ export class PendingUserRecord implements UserRecord, PendingRecord {
     this.size = fields.size;
     this.expiresAt = fields.expiresAt;
     this.epoch = fields.epoch;
-    this.taker = fields.taker;
+    this.settle = fields.settle;
     this.place = fields.place;
     this.bytes = fields.data;
     this.length = fields.data.byteLength;
@@ -80,7 +80,7 @@ export class PendingUserRecord implements UserRecord, PendingRecord {
   }
 
   delivered(shardId: string, sequenceNumber: string, subSequenceNumber: number | undefined): void {
-    this.taker?.take(
+    this.settle?.(
       subSequenceNumber === undefined
         ? { shardId, sequenceNumber }
         : { shardId, sequenceNumber, subSequenceNumber },
@@ -89,6 +89,6 @@ export class PendingUserRecord implements UserRecord, PendingRecord {
   }
 
   failed(error: KinesisError): void {
-    this.taker?.take(error, this.place);
+    this.settle?.(new PutRejection(error), this.place);
   }
 }

@@ -19,7 +19,7 @@ import { Epoch } from './epoch.js';
 import { AppHooks } from './app-hooks.js';
 import { eachOf, type PutItems } from './each-of.js';
 import { OutcomeList } from './outcome-list.js';
-import { type OutcomeTaker, PromisedOutcome, type PutOutcome } from './outcome.js';
+import { promisedOutcome, type PutOutcome, PutRejection, type Settle } from './outcome.js';
 import { PendingUserRecord } from './pending-record.js';
 import type { ProducerSettings } from './producer-settings.js';
 import { ProducerCounters, type ProducerStats } from './producer-stats.js';
@@ -86,9 +86,9 @@ export class StreamProducer {
 
   /** Resolves when the service has acknowledged the record. */
   send(value: unknown, options: PutOptions): Promise<PutReceipt> {
-    const outcome = new PromisedOutcome();
-    void this.acceptFor(outcome, 0, value, options);
-    return outcome.promise;
+    const { promise, settle } = promisedOutcome();
+    void this.acceptFor(settle, 0, value, options);
+    return promise;
   }
 
   /** Resolves when all of them have their outcomes, with these. */
@@ -97,7 +97,7 @@ export class StreamProducer {
     await eachOf(items, (item, index) => {
       const options = optionsOf(item, index);
       outcomes.expectOne();
-      return this.acceptFor(outcomes, index, item, options);
+      return this.acceptFor(outcomes.settle, index, item, options);
     });
     return outcomes.close();
   }
@@ -138,27 +138,24 @@ export class StreamProducer {
 
   /** Takes a record in for somebody who is told, too, why it is not: returns what to wait for before the next one. */
   private acceptFor(
-    taker: OutcomeTaker,
+    settle: Settle,
     place: number,
     value: unknown,
     options: PutOptions,
   ): Promise<void> | undefined {
     try {
-      return this.accept(value, options, taker, place)?.catch((error: Error) => taker.take(error, place));
+      return this.accept(value, options, settle, place)?.catch((error: Error) =>
+        settle(new PutRejection(error), place),
+      );
     } catch (error) {
-      taker.take(error as Error, place);
+      settle(new PutRejection(error as Error), place);
       return undefined;
     }
   }
 
   /** Takes a record in; returns what to wait for where it cannot be queued at once. */
-  private accept(
-    value: unknown,
-    options: PutOptions,
-    taker?: OutcomeTaker,
-    place = 0,
-  ): Promise<void> | undefined {
-    const record = this.prepare(value, options, taker, place);
+  private accept(value: unknown, options: PutOptions, settle?: Settle, place = 0): Promise<void> | undefined {
+    const record = this.prepare(value, options, settle, place);
     const { signal } = options;
     this.open++;
     record.epoch.enter();
@@ -210,7 +207,7 @@ export class StreamProducer {
   private prepare(
     value: unknown,
     options: PutOptions,
-    taker: OutcomeTaker | undefined,
+    settle: Settle | undefined,
     place: number,
   ): PendingUserRecord {
     const { stream, clock, random, settings } = this.options;
@@ -229,9 +226,10 @@ export class StreamProducer {
       explicitHashKey,
       keyless: options.partitionKey === undefined && explicitHashKey === undefined,
       size: data.byteLength + Buffer.byteLength(partitionKey),
-      expiresAt: clock.now() + settings.recordTtl,
+      // A whole number takes no memory besides its field.
+      expiresAt: Math.ceil(clock.now() + settings.recordTtl),
       epoch: this.epoch,
-      taker,
+      settle,
       place,
     });
   }

@@ -20,7 +20,7 @@ export function pendingUserRecord(
     size: 10,
     expiresAt: Infinity,
     epoch: new Epoch(),
-    taker: undefined,
+    settle: undefined,
     place: 0,
     ...more,
   });

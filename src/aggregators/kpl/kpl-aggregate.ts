@@ -88,7 +88,7 @@ export class KplAggregate implements OpenAggregate {
     if (knownHash === undefined && explicitHashKey !== undefined) explicitHashKeys.add(explicitHashKey);
     this.records.push(record);
     this.keyIndexes.push(keyIndex);
-    this.hashIndexes.push(hashIndex);
+    if (hashIndex !== NONE) this.hashIndexes[this.records.length - 1] = hashIndex;
     this.messageBytes += added;
     return true;
   }

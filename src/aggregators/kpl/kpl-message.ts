@@ -16,8 +16,8 @@ export interface KplMessage {
   readonly records: readonly UserRecord[];
   /** For each record the index of its key. */
   readonly keyIndexes: readonly number[];
-  /** For each record the index of its explicit hash key, or {@link NONE}. */
-  readonly hashIndexes: readonly number[];
+  /** For each record the index of its explicit hash key, where it has one. */
+  readonly hashIndexes: readonly (number | undefined)[];
 }
 
 /** Bytes that a user record adds to a message, its keys aside. */
@@ -35,7 +35,7 @@ export function writeKplAggregate(message: KplMessage): Buffer {
   const { records, keyIndexes, hashIndexes } = message;
   for (let i = 0; i < records.length; i++) {
     const { data: bytes } = records[i] as UserRecord;
-    position = writeRecord(data, position, bytes, keyIndexes[i] as number, hashIndexes[i] as number);
+    position = writeRecord(data, position, bytes, keyIndexes[i] as number, hashIndexes[i] ?? NONE);
   }
   data.set(hash('md5', data.subarray(MAGIC.length, position), 'buffer'), data.length - DIGEST_BYTES);
   return data;
