@@ -18,8 +18,8 @@ export async function run(): Promise<void> {
     '',
     "Bytes on the heap and outside of it (`heapUsed` and `external`, after garbage collection) for each byte of the records'",
     'JSON, over TLS, while the server does not answer. It is the slope between some and many records, in a process of its',
-    `own each time, ${ROUNDS} times. Values and partition keys (36 characters) are given away at the call; the promise of \`send\``,
-    'is held. Queued: 100 000 records, while one request is under way. In flight: 24 requests.',
+    `own each time, ${ROUNDS} times. Values and partition keys (36 characters) are given away at the call; the promise of \`send\`,`,
+    'or of `sendMany` for 1 000, is held. Queued: 100 000 records, while one request is under way. In flight: 24 requests.',
     '',
     ...targetsTable(ratios),
   ]);

@@ -40,36 +40,56 @@ const LARGE = 50_000;
 const LARGE_PER_REQUEST = 20;
 const REQUESTS = { first: 8, more: 24 };
 
+interface FreshItem {
+  readonly value: unknown;
+  readonly partitionKey: string;
+}
+
+type Call = 'send' | 'sendMany';
+
 /** Values and keys that nobody else holds: what is held of them is held by who was given them. */
-function freshItems(bytes: number): () => { value: unknown; partitionKey: string } {
+function freshItems(bytes: number): () => FreshItem {
   const [template] = createItems(bytes);
   const text = JSON.stringify(template?.value);
   return () => ({ value: JSON.parse(text) as unknown, partitionKey: randomUUID() });
 }
 
-/** Who has called `send` and awaits nothing yet has the promises in hand. */
+/** Who has called and awaits nothing yet has the promises in hand: one for each record, or one for many. */
 class OurHoard implements Hoard {
   private readonly outcomes: Promise<unknown>[] = [];
   private readonly fresh: ReturnType<typeof freshItems>;
+  private added = 0;
 
   constructor(
     private readonly producer: KinesisProducer,
     bytes: number,
     /** Records put at a stretch, as they would come for a request. */
     private readonly atOnce: number,
+    private readonly call: Call,
   ) {
     this.fresh = freshItems(bytes);
   }
 
   async add(records: number): Promise<void> {
     for (let added = 0; added < records; added += this.atOnce) {
-      for (let index = 0; index < this.atOnce; index++) {
-        const { value, partitionKey } = this.fresh();
-        this.outcomes.push(this.producer.send('bench', value, { partitionKey }));
-      }
+      const items = Array.from({ length: this.atOnce }, this.fresh);
+      if (this.call === 'send') this.sendEach(items);
+      else this.sendTogether(items);
       await delay(10);
     }
-    while (this.producer.stats('bench').queuedRecords < this.outcomes.length) await delay(10);
+    this.added += records;
+    while (this.producer.stats('bench').queuedRecords < this.added) await delay(10);
+  }
+
+  private sendEach(items: readonly FreshItem[]): void {
+    for (const { value, partitionKey } of items) {
+      this.outcomes.push(this.producer.send('bench', value, { partitionKey }));
+    }
+  }
+
+  private sendTogether(items: readonly FreshItem[]): void {
+    const values = items.map(({ value }) => value);
+    this.outcomes.push(this.producer.sendMany('bench', values, (_, index) => items[index] ?? {}));
   }
 }
 
@@ -77,7 +97,12 @@ class OurHoard implements Hoard {
 function createHoard(
   endpoint: string,
   aggregator: Aggregator,
-  { bytes, atOnce, maxInFlight }: { bytes: number; atOnce: number; maxInFlight: number },
+  {
+    bytes,
+    atOnce,
+    maxInFlight,
+    call = 'send',
+  }: { bytes: number; atOnce: number; maxInFlight: number; call?: Call },
 ): Promise<Hoard> {
   const producer = {
     maxInFlight,
@@ -89,20 +114,20 @@ function createHoard(
     putBandwidthLimitPerShard: Infinity,
   };
   return createOurProducer(endpoint, { aggregator, producer }).then(
-    (created) => new OurHoard(created, bytes, atOnce),
+    (created) => new OurHoard(created, bytes, atOnce, call),
   );
 }
 
-function queued(name: string, title: string, aggregator: Aggregator): HoardDescription {
+function queued(name: string, title: string, aggregator: Aggregator, call: Call = 'send'): HoardDescription {
   const bytes = 200;
   return {
     name: `queued.${name}`,
-    title: `queued record of 200 B with its outcome, ${title}`,
+    title: `queued record of 200 B with its outcome by \`${call}\`, ${title}`,
     bytes,
     first: 20_000,
     more: 100_000,
     target: { must: 2.5, aim: 2 },
-    create: (endpoint) => createHoard(endpoint, aggregator, { bytes, atOnce: 1_000, maxInFlight: 1 }),
+    create: (endpoint) => createHoard(endpoint, aggregator, { bytes, atOnce: 1_000, maxInFlight: 1, call }),
   };
 }
 
@@ -147,6 +172,8 @@ const SDK: HoardDescription = {
 export const HOARDS: readonly HoardDescription[] = [
   queued('kpl', 'KPL aggregates', new KplAggregator(new JsonSerializer())),
   queued('json', 'no aggregation', new JsonAggregator()),
+  queued('kpl-many', 'KPL aggregates', new KplAggregator(new JsonSerializer()), 'sendMany'),
+  queued('json-many', 'no aggregation', new JsonAggregator(), 'sendMany'),
   inFlight('json', 'no aggregation, records of 50 KB', new JsonAggregator(), LARGE),
   inFlight('kpl', 'KPL aggregates, records of 200 B', new KplAggregator(new JsonSerializer()), 200),
   SDK,

@@ -92,14 +92,15 @@ export class StreamProducer {
   }
 
   /** Resolves when all of them have their outcomes, with these. */
-  async sendMany<T>(items: PutItems<T>, optionsOf: PutOptionsOf<T>): Promise<PutOutcome[]> {
+  sendMany<T>(items: PutItems<T>, optionsOf: PutOptionsOf<T>): Promise<PutOutcome[]> {
     const outcomes = new OutcomeList();
-    await eachOf(items, (item, index) => {
+    const queued = eachOf(items, (item, index) => {
       const options = optionsOf(item, index);
       outcomes.expectOne();
       return this.acceptFor(outcomes.settle, index, item, options);
     });
-    return outcomes.close();
+    // An async function would keep the items until all have their outcomes.
+    return queued.then(() => outcomes.close());
   }
 
   /** Resolves when every record put before has its outcome. */
