@@ -109,6 +109,8 @@ export const consumers: Topic = {
         expect(await refusalName(kinesis.send(new DeleteStreamCommand({ StreamName: name })))).toBe(
           'ResourceInUseException',
         );
+        await kinesis.wait(1_000); // A deletion that was refused and yet begun is done by then.
+        expect((await kinesis.summary(name)).StreamStatus).toBe('ACTIVE');
         await kinesis.send(new DeleteStreamCommand({ StreamName: name, EnforceConsumerDeletion: true }));
       },
     },
