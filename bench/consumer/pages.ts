@@ -84,7 +84,7 @@ function aggregate(items: readonly Item[]): Buffer {
   const aggregator = new KplAggregator(new JsonSerializer());
   const open = aggregator.packing.open();
   for (const { value, partitionKey } of items) {
-    if (!open.tryAdd({ data: aggregator.serialize(value), partitionKey }, MAX_BYTES)) {
+    if (!open.tryAdd({ data: Buffer.from(aggregator.serialize(value)), partitionKey }, MAX_BYTES)) {
       throw new RangeError('the benchmark makes aggregates that are too large');
     }
   }

@@ -100,7 +100,10 @@ async function keepPutting({ client }: BenchKinesis, StreamName: string): Promis
 function aggregateOf(shard: number, explicitHashKey: string): PutRecordsRequestEntry {
   const aggregator = new KplAggregator(new JsonSerializer(), { alone: 'aggregated' });
   const aggregate = aggregator.packing.open();
-  aggregate.tryAdd({ data: aggregator.serialize({ shard }), partitionKey: 'any', explicitHashKey }, 10_000);
+  aggregate.tryAdd(
+    { data: Buffer.from(aggregator.serialize({ shard })), partitionKey: 'any', explicitHashKey },
+    10_000,
+  );
   const [sealed] = aggregate.seal();
   if (!sealed) throw new Error('an aggregate with a record in it came to nothing');
   return { Data: sealed.data, PartitionKey: sealed.partitionKey, ExplicitHashKey: explicitHashKey };

@@ -9,6 +9,9 @@ export interface UserRecord {
   /** The bytes {@link Aggregator.serialize} made; after {@link Aggregator.unpack} possibly a view into the record. */
   readonly data: Uint8Array;
 
+  /** Bytes of `data`, where that is known without a look at it: a producer makes the view of them when it is asked for. */
+  readonly dataBytes?: number;
+
   readonly partitionKey: string;
 
   /** Decimal 128-bit number. Absent when the hash of the partition key decides the shard. */
@@ -101,11 +104,11 @@ export interface Aggregator {
   readonly name: string;
 
   /**
-   * Turns a value into the bytes of one user record.
+   * Turns a value into the bytes of one user record, or into text that stands for its UTF-8.
    *
    * @throws anything, for a value it cannot serialize; the caller sees a `SerializationError` with that as its cause
    */
-  serialize(value: unknown): Uint8Array;
+  serialize(value: unknown): Uint8Array | string;
 
   /** Absent when every user record is a Kinesis record of its own. */
   readonly packing?: Packing;

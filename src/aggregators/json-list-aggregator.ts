@@ -44,7 +44,7 @@ export class JsonListAggregator implements Aggregator {
     this.packing = new FramedPacking(framing, this.maxUserRecords, options);
   }
 
-  serialize(value: unknown): Uint8Array {
+  serialize(value: unknown): string {
     return this.serializer.serialize(value);
   }
 

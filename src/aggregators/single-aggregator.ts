@@ -9,7 +9,7 @@ export class SingleAggregator implements Aggregator {
     this.name = serializer.name;
   }
 
-  serialize(value: unknown): Uint8Array {
+  serialize(value: unknown): Uint8Array | string {
     return this.serializer.serialize(value);
   }
 

@@ -28,7 +28,8 @@ export function checkKeys(partitionKey: unknown, explicitHashKey: unknown): void
         'The partition key has half a surrogate pair: it has no form in UTF-8, and would reach Kinesis as another key.',
       );
     }
-    const bytes = Buffer.byteLength(partitionKey);
+    // A code unit has three bytes of UTF-8 at most: short keys need not be measured.
+    const bytes = 3 * partitionKey.length > MAX_PARTITION_KEY_BYTES ? Buffer.byteLength(partitionKey) : 0;
     if (bytes > MAX_PARTITION_KEY_BYTES) {
       throw new InvalidRecordError(
         `The partition key has ${bytes} bytes of UTF-8; Kinesis takes at most ${MAX_PARTITION_KEY_BYTES}. ` +

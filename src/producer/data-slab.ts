@@ -1,3 +1,5 @@
+import { bytesOf } from '../aggregators/serializers/utf8.js';
+
 /** Bytes of a slab. A record that outstays those beside it keeps the whole slab from the collector: so it is small. */
 const SLAB_BYTES = 16 * 1024;
 
@@ -18,16 +20,20 @@ export class DataSlab {
   private slab = Buffer.alloc(0);
   private used = 0;
 
-  /** Copies small data here; says where data are now. */
-  store(data: Uint8Array): StoredData {
-    const { byteLength } = data;
-    if (byteLength > MAX_DATA_BYTES) return { bytes: data, start: 0 };
+  /**
+   * Copies small data here, and encodes text; says where data are now.
+   *
+   * @param byteLength - of the data, or of the text as UTF-8
+   */
+  store(data: Uint8Array | string, byteLength: number): StoredData {
+    if (byteLength > MAX_DATA_BYTES) return { bytes: bytesOf(data), start: 0 };
     if (this.used + byteLength > this.slab.length) {
       this.slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
       this.used = 0;
     }
     const start = this.used;
-    this.slab.set(data, start);
+    if (typeof data === 'string') this.slab.write(data, start);
+    else this.slab.set(data, start);
     this.used += byteLength;
     return { bytes: this.slab, start };
   }

@@ -1,4 +1,5 @@
 import type { UserRecord } from '../aggregators/aggregator.js';
+import { bytesOf } from '../aggregators/serializers/utf8.js';
 import type { PutEntry } from '../client/kinesis-gateway.js';
 import type { KinesisError } from '../errors.js';
 import type { DataSlab } from './data-slab.js';
@@ -18,11 +19,12 @@ export interface PendingRecord extends PutEntry {
 }
 
 export interface PendingUserRecordFields {
-  readonly data: Uint8Array;
+  readonly data: Uint8Array | string;
   readonly partitionKey: string;
   readonly explicitHashKey: string | undefined;
   /** The caller gave no partition key: the present one is random, and may be any other. */
   readonly keyless: boolean;
+  readonly dataBytes: number;
   /** Bytes of data and partition key, as the service counts them. */
   readonly size: number;
   /** On the monotonic clock: no attempt starts after it. */
@@ -48,9 +50,10 @@ export class PendingUserRecord implements UserRecord, PendingRecord {
   retries = 0;
   private readonly settle: Settle | undefined;
   private readonly place: number;
-  private bytes: Uint8Array;
+  /** The data, or what they are in. */
+  private serialized: Uint8Array | string;
   private start = 0;
-  private readonly length: number;
+  readonly dataBytes: number;
 
   constructor(fields: PendingUserRecordFields) {
     this.partitionKey = fields.partitionKey;
@@ -61,22 +64,25 @@ export class PendingUserRecord implements UserRecord, PendingRecord {
     this.epoch = fields.epoch;
     this.settle = fields.settle;
     this.place = fields.place;
-    this.bytes = fields.data;
-    this.length = fields.data.byteLength;
+    this.serialized = fields.data;
+    this.dataBytes = fields.dataBytes;
   }
 
   get data(): Uint8Array {
-    const { bytes, start, length } = this;
-    return length === bytes.byteLength ? bytes : bytes.subarray(start, start + length);
+    const bytes = bytesOf(this.serialized);
+    this.serialized = bytes;
+    const { start, dataBytes } = this;
+    return dataBytes === bytes.byteLength ? bytes : bytes.subarray(start, start + dataBytes);
   }
 
   get members(): readonly PendingUserRecord[] {
     return [this];
   }
 
-  /** Keeps the data in `slab`, where it is small. */
+  /** Keeps the data in `slab`, where they are small. */
   storeIn(slab: DataSlab): void {
-    ({ bytes: this.bytes, start: this.start } = slab.store(this.data));
+    const data = typeof this.serialized === 'string' ? this.serialized : this.data;
+    ({ bytes: this.serialized, start: this.start } = slab.store(data, this.dataBytes));
   }
 
   delivered(shardId: string, sequenceNumber: string, subSequenceNumber: number | undefined): void {

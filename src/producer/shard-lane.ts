@@ -62,9 +62,9 @@ export class ShardLane {
   }
 
   push(record: PendingUserRecord): void {
+    record.storeIn(this.slab);
     if (!this.packer) this.queue.push(record);
     else for (const full of this.packer.add(record)) this.queue.push(full);
-    record.storeIn(this.slab);
   }
 
   /** Whether a Kinesis record of this partition key is still open. */

@@ -221,12 +221,14 @@ export class StreamProducer {
     const partitionKey = options.partitionKey ?? randomId(random);
     const data = this.serialize(value);
     const { explicitHashKey } = options;
+    const dataBytes = Buffer.byteLength(data);
     return new PendingUserRecord({
       data,
+      dataBytes,
       partitionKey,
       explicitHashKey,
       keyless: options.partitionKey === undefined && explicitHashKey === undefined,
-      size: data.byteLength + Buffer.byteLength(partitionKey),
+      size: dataBytes + Buffer.byteLength(partitionKey),
       // A whole number takes no memory besides its field.
       expiresAt: Math.ceil(clock.now() + settings.recordTtl),
       epoch: this.epoch,
@@ -235,7 +237,7 @@ export class StreamProducer {
     });
   }
 
-  private serialize(value: unknown): Uint8Array {
+  private serialize(value: unknown): Uint8Array | string {
     const { aggregator, stream } = this.options;
     try {
       return aggregator.serialize(value);

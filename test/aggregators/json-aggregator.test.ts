@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { JsonAggregator } from '../../src/aggregators/json-aggregator.js';
+import { bytesOf } from '../../src/aggregators/serializers/utf8.js';
 
 const aggregator = new JsonAggregator();
 
@@ -7,7 +8,7 @@ describe('the JSON aggregator', () => {
   it('gives back every JSON value it was given', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        const data = aggregator.serialize(value);
+        const data = bytesOf(aggregator.serialize(value));
         const [record] = aggregator.unpack({ data, partitionKey: 'k' });
         expect(aggregator.deserialize(record?.data ?? new Uint8Array())).toEqual(
           JSON.parse(JSON.stringify(value)),
@@ -17,7 +18,7 @@ describe('the JSON aggregator', () => {
   });
 
   it('writes UTF-8, one value to a record', () => {
-    const data = aggregator.serialize({ city: 'Zürich 🚀' });
+    const data = bytesOf(aggregator.serialize({ city: 'Zürich 🚀' }));
 
     expect(Buffer.from(data).toString('utf8')).toBe('{"city":"Zürich 🚀"}');
     expect(aggregator.unpack({ data, partitionKey: 'k' })).toEqual([{ data, partitionKey: 'k' }]);

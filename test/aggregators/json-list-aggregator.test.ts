@@ -3,6 +3,7 @@ import { DeserializationError } from '../../src/errors.js';
 import { JsonListAggregator } from '../../src/aggregators/index.js';
 import { packAll, valueOf } from './support/aggregates.js';
 import { jsonValue, userRecord } from './support/arbitraries.js';
+import { bytesOf } from '../../src/aggregators/serializers/utf8.js';
 
 const list = new JsonListAggregator();
 
@@ -12,7 +13,9 @@ function unpack(text: string) {
 
 describe('JsonListAggregator', () => {
   it('writes one JSON list', () => {
-    const records = [{ id: 1 }, [2], 'three'].map((value) => userRecord(list.serialize(value), 'key'));
+    const records = [{ id: 1 }, [2], 'three'].map((value) =>
+      userRecord(bytesOf(list.serialize(value)), 'key'),
+    );
     const [sealed] = packAll(list, records, 1000);
     expect(Buffer.from(sealed?.data ?? []).toString()).toBe('[{"id":1},[2],"three"]');
   });

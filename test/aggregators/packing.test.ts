@@ -4,6 +4,7 @@ import { type Aggregator, type UserRecord } from '../../src/aggregators/index.js
 import { BINARY, EXACT, PACKING } from './support/aggregators.js';
 import { packAll, packingOf, plain, sizeOf, valueOf } from './support/aggregates.js';
 import { binaryRecords, recordsOf, userRecord } from './support/arbitraries.js';
+import { bytesOf } from '../../src/aggregators/serializers/utf8.js';
 
 const LARGE = 10 * 1024 * 1024;
 
@@ -63,7 +64,7 @@ describe.each(PACKING)('%s', (_, create) => {
 
   it('is put under the keys of the first record, or such as lead to its shard', () => {
     const aggregator = create();
-    const data = aggregator.serialize({ id: 1 });
+    const data = bytesOf(aggregator.serialize({ id: 1 }));
     const records = [userRecord(data, 'first', '17'), userRecord(data, 'first', '17')];
     const [sealed] = packAll(aggregator, records, LARGE);
     expect(sealed).toMatchObject({ explicitHashKey: '17', count: 2 });
@@ -73,8 +74,8 @@ describe.each(PACKING)('%s', (_, create) => {
 
   it('keeps a record that was let in alone, however large, out of the way of others', () => {
     const aggregator = create();
-    const large = userRecord(aggregator.serialize(randomBytes(3000).toString('base64')), 'key');
-    const small = userRecord(aggregator.serialize('small'), 'key');
+    const large = userRecord(bytesOf(aggregator.serialize(randomBytes(3000).toString('base64'))), 'key');
+    const small = userRecord(bytesOf(aggregator.serialize('small')), 'key');
     const open = packingOf(aggregator).open();
     expect(open.tryAdd(large, Infinity)).toBe(true);
     const added = open.tryAdd(small, 1000);
@@ -96,7 +97,7 @@ describe.each(PACKING)('%s', (_, create) => {
 
   it('counts the user records it has taken', () => {
     const aggregator = create();
-    const record = userRecord(aggregator.serialize(1), 'key');
+    const record = userRecord(bytesOf(aggregator.serialize(1)), 'key');
     const open = packingOf(aggregator).open();
     for (let added = 0; added < 1000; added++) expect(open.tryAdd(record, LARGE)).toBe(true);
     expect(open.count).toBe(1000);
@@ -175,8 +176,8 @@ describe.each(EXACT)('%s', (_, create) => {
   it('goes on after a record that is too large for any', () => {
     const aggregator = create();
     const open = packingOf(aggregator).open();
-    const large = userRecord(aggregator.serialize({ text: 'x'.repeat(1000) }), 'key');
-    const small = userRecord(aggregator.serialize({ text: 'x' }), 'key');
+    const large = userRecord(bytesOf(aggregator.serialize({ text: 'x'.repeat(1000) })), 'key');
+    const small = userRecord(bytesOf(aggregator.serialize({ text: 'x' })), 'key');
     expect(open.tryAdd(large, 500)).toBe(false);
     expect(open.tryAdd(small, 500)).toBe(true);
     const [sealed] = open.seal();

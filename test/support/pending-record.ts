@@ -12,8 +12,10 @@ export function pendingUserRecord(
   partitionKey: string,
   more: Partial<PendingUserRecordFields> = {},
 ): PendingUserRecord {
+  const { data = Buffer.from(String(serial++)) } = more;
   return new PendingUserRecord({
-    data: Buffer.from(String(serial++)),
+    data,
+    dataBytes: Buffer.byteLength(data),
     partitionKey,
     explicitHashKey: undefined,
     keyless: false,

@@ -1,5 +1,6 @@
 import { KinesisConfigurationError } from '../../errors.js';
 import type { Aggregator, PackedRecord, Packing, UserRecord } from '../aggregator.js';
+import { bytesOf } from '../serializers/utf8.js';
 import { type DecodeLimits, resolveDecodeLimits } from '../decode-limits.js';
 import { type Codec, CODECS, type CompressionFormat } from './codec.js';
 import { CompressedAggregate } from './compressed-aggregate.js';
@@ -55,7 +56,7 @@ export function compressed(
     name: `${aggregator.name} (${format})`,
     serialize: packing
       ? (value) => aggregator.serialize(value)
-      : (value) => compressor.pack(aggregator.serialize(value)),
+      : (value) => compressor.pack(bytesOf(aggregator.serialize(value))),
     ...(packing
       ? { packing: compressedPacking(packing, compressor, maxUncompressedBytes(options, maxDecodedBytes)) }
       : {}),

@@ -1,4 +1,5 @@
 import type { OpenAggregate, Packing, PackingScope, UserRecord } from '../aggregator.js';
+import { dataBytesOf } from '../data-bytes.js';
 import { FramedAggregate } from './framed-aggregate.js';
 import type { Framing } from './framing.js';
 
@@ -29,7 +30,7 @@ export class FramedPacking implements Packing {
   }
 
   fits(record: UserRecord, maxBytes: number): boolean {
-    const framed = this.framing.fixedBytes + this.framing.framedBytes(record.data.length);
+    const framed = this.framing.fixedBytes + this.framing.framedBytes(dataBytesOf(record));
     return framed + Buffer.byteLength(record.partitionKey) <= maxBytes;
   }
 

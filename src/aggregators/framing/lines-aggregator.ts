@@ -37,10 +37,10 @@ export class LinesAggregator implements Aggregator {
     this.packing = new FramedPacking(framing, this.maxUserRecords, options);
   }
 
-  serialize(value: unknown): Uint8Array {
+  serialize(value: unknown): Uint8Array | string {
     const data = this.serializer.serialize(value);
     if (data.length === 0) throw new TypeError('an empty value cannot have a line of its own');
-    if (data.includes(NEWLINE)) throw new TypeError('a value with a newline cannot be one line');
+    if (hasNewline(data)) throw new TypeError('a value with a newline cannot be one line');
     return data;
   }
 
@@ -62,4 +62,8 @@ export class LinesAggregator implements Aggregator {
   deserialize(data: Uint8Array): unknown {
     return this.serializer.deserialize(data);
   }
+}
+
+function hasNewline(data: Uint8Array | string): boolean {
+  return typeof data === 'string' ? data.includes('\n') : data.includes(NEWLINE);
 }

@@ -46,7 +46,7 @@ export class NetstringAggregator implements Aggregator {
     this.packing = new FramedPacking(framing, this.maxUserRecords, options);
   }
 
-  serialize(value: unknown): Uint8Array {
+  serialize(value: unknown): Uint8Array | string {
     return this.serializer.serialize(value);
   }
 

@@ -1,5 +1,6 @@
 import { hashKeyOf } from '../../runtime/hash-key.js';
 import type { OpenAggregate, SealedRecord, UserRecord } from '../aggregator.js';
+import { dataBytesOf } from '../data-bytes.js';
 import { beginsWithMagic, ENVELOPE_BYTES, OUTER_PARTITION_KEY } from './format.js';
 import { entryBytes, KeyTable } from './key-table.js';
 import { type KplMessage, NONE, recordBytes, writeKplAggregate } from './kpl-message.js';
@@ -74,12 +75,12 @@ export class KplAggregate implements OpenAggregate {
   /** Adds a record, unless the message would then have more than `maxMessageBytes`. */
   private addToMessage(record: UserRecord, maxMessageBytes: number): boolean {
     const { partitionKeys, explicitHashKeys } = this;
-    const { data, partitionKey, explicitHashKey } = record;
+    const { partitionKey, explicitHashKey } = record;
     const knownKey = partitionKeys.indexOf(partitionKey);
     const keyIndex = knownKey ?? partitionKeys.size;
     const knownHash = explicitHashKey === undefined ? NONE : explicitHashKeys.indexOf(explicitHashKey);
     const hashIndex = knownHash ?? explicitHashKeys.size;
-    let added = recordBytes(data.length, keyIndex, hashIndex);
+    let added = recordBytes(dataBytesOf(record), keyIndex, hashIndex);
     if (knownKey === undefined) added += entryBytes(Buffer.byteLength(partitionKey));
     if (knownHash === undefined) added += entryBytes(explicitHashKey?.length ?? 0);
     if (this.messageBytes + added > maxMessageBytes) return false;
@@ -108,13 +109,22 @@ export class KplAggregate implements OpenAggregate {
 
 /** Bytes of data and partition key of the Kinesis record if a user record finds no company. */
 export function sizeAlone(record: UserRecord, alone: KplAlone): number {
-  const { data, partitionKey, explicitHashKey } = record;
+  const { partitionKey, explicitHashKey } = record;
+  const dataBytes = dataBytesOf(record);
   const keyBytes = Buffer.byteLength(partitionKey);
-  if (goesRaw(record, alone)) return data.length + keyBytes;
+  if (goesRaw(record, alone)) return dataBytes + keyBytes;
   const hashed = explicitHashKey === undefined ? 0 : entryBytes(explicitHashKey.length);
   const hashIndex = explicitHashKey === undefined ? NONE : 0;
-  const message = entryBytes(keyBytes) + hashed + recordBytes(data.length, 0, hashIndex);
+  const message = entryBytes(keyBytes) + hashed + recordBytes(dataBytes, 0, hashIndex);
   return ENVELOPE_BYTES + message + OUTER_PARTITION_KEY.length;
+}
+
+/** Bytes that the format adds to the data and the partition key of a user record alone: 81, or less. */
+const FRAMING_ROOM = 128;
+
+/** Whether a user record alone has room, however it is sent: as a rule it has, and need not be made to know it. */
+export function certainlyFits(record: UserRecord, maxBytes: number): boolean {
+  return dataBytesOf(record) + 3 * record.partitionKey.length + FRAMING_ROOM <= maxBytes;
 }
 
 /** Bytes that look like an aggregate must be inside one, or the consumer would take them apart. */

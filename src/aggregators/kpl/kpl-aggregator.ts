@@ -1,7 +1,7 @@
 import type { Aggregator, PackedRecord, Packing, UserRecord } from '../aggregator.js';
 import { type DecodeLimits, resolveDecodeLimits } from '../decode-limits.js';
 import type { Serializer } from '../serializers/serializer.js';
-import { KplAggregate, type KplAlone, sizeAlone } from './kpl-aggregate.js';
+import { certainlyFits, KplAggregate, type KplAlone, sizeAlone } from './kpl-aggregate.js';
 import { decodeKplAggregate } from './kpl-decoder.js';
 
 /** Options of {@link KplAggregator}. */
@@ -38,12 +38,12 @@ export class KplAggregator implements Aggregator {
     this.packing = {
       scope: 'shard',
       carriesKeys: true,
-      fits: (record, maxBytes) => sizeAlone(record, alone) <= maxBytes,
+      fits: (record, maxBytes) => certainlyFits(record, maxBytes) || sizeAlone(record, alone) <= maxBytes,
       open: () => new KplAggregate(alone, maxUserRecords),
     };
   }
 
-  serialize(value: unknown): Uint8Array {
+  serialize(value: unknown): Uint8Array | string {
     return this.serializer.serialize(value);
   }
 

@@ -43,8 +43,10 @@ export function writeKplAggregate(message: KplMessage): Buffer {
 
 function writeKey(buffer: Buffer, start: number, tag: number, key: string): number {
   buffer[start] = tag;
-  const position = writeVarint(buffer, start + 1, Buffer.byteLength(key));
-  return position + buffer.write(key, position);
+  // As a rule a key has so few bytes that one says how many: to count them first would cost half as much as to write them.
+  const bytes = buffer.write(key, start + 2);
+  if (varintBytes(bytes) > 1) buffer.write(key, start + 1 + varintBytes(bytes));
+  return writeVarint(buffer, start + 1, bytes) + bytes;
 }
 
 function writeRecord(

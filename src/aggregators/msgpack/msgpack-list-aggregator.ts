@@ -1,6 +1,7 @@
 import { Packr } from 'msgpackr';
 import { DeserializationError } from '../../errors.js';
 import type { Aggregator, PackedRecord, Packing, UserRecord } from '../aggregator.js';
+import { dataBytesOf } from '../data-bytes.js';
 import { type DecodeLimits, resolveDecodeLimits, tooManyUserRecords } from '../decode-limits.js';
 import type { FramedOptions } from '../framing/framed-packing.js';
 import { ListedRecord } from '../listed-record.js';
@@ -74,6 +75,6 @@ export class MsgpackListAggregator implements Aggregator {
  * Alone in a list, a value takes a few bytes more than for itself: four at most for each map, which has a byte or more,
  * and one for the list.
  */
-function certainlyFits({ data, partitionKey }: UserRecord, maxBytes: number): boolean {
-  return 1 + 5 * data.length + Buffer.byteLength(partitionKey) <= maxBytes;
+function certainlyFits(record: UserRecord, maxBytes: number): boolean {
+  return 1 + 5 * dataBytesOf(record) + Buffer.byteLength(record.partitionKey) <= maxBytes;
 }

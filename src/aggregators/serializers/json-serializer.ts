@@ -5,11 +5,10 @@ import { utf8Of } from './utf8.js';
 export class JsonSerializer implements Serializer {
   readonly name: string = 'json';
 
-  serialize(value: unknown): Uint8Array {
+  serialize(value: unknown): string {
     const text = JSON.stringify(value) as string | undefined;
     if (text === undefined) throw new TypeError(`JSON has no form for a value of type ${typeof value}`);
-    // Several times faster than TextEncoder.encode on short text.
-    return Buffer.from(text);
+    return text;
   }
 
   deserialize(data: Uint8Array): unknown {

@@ -7,10 +7,11 @@ export interface Serializer {
   readonly name: string;
 
   /**
-   * @returns bytes that nobody writes to afterwards
+   * @returns bytes that nobody writes to afterwards; or text, which stands for its UTF-8, and is encoded to where the
+   *   record waits: that spares a buffer for each record
    * @throws anything, for a value it cannot serialize; the caller of the producer sees a `SerializationError`
    */
-  serialize(value: unknown): Uint8Array;
+  serialize(value: unknown): Uint8Array | string;
 
   /**
    * @param data - possibly a view into a larger buffer: copy what is kept

@@ -7,15 +7,13 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 export class StringSerializer implements Serializer {
   readonly name: string = 'string';
 
-  serialize(value: unknown): Uint8Array {
+  serialize(value: unknown): string {
     if (typeof value !== 'string')
       throw new TypeError(`a string was expected, not a value of type ${typeof value}`);
-    const bytes = Buffer.from(value);
-    // Only text beyond ASCII can be malformed.
-    if (bytes.length !== value.length && LONE_SURROGATE.test(value)) {
+    if (LONE_SURROGATE.test(value)) {
       throw new TypeError('the string holds half of a surrogate pair, which has no form in UTF-8');
     }
-    return bytes;
+    return value;
   }
 
   deserialize(data: Uint8Array): string {

@@ -14,6 +14,7 @@ import {
 } from '../../../src/aggregators/index.js';
 import { packAll, packingOf, sealOne, sizeOf, valueOf } from '../support/aggregates.js';
 import { userRecord } from '../support/arbitraries.js';
+import { bytesOf } from '../../../src/aggregators/serializers/utf8.js';
 
 const BROTLI_MAGIC = Buffer.from('c1627201', 'hex');
 
@@ -31,7 +32,7 @@ function flights(count: number) {
 describe.each<CompressionFormat>(['brotli', 'gzip'])('an aggregator in %s', (format) => {
   const aggregator = compressed(new KplAggregator(new JsonSerializer()), format);
   const records = flights(10_000).map((flight) =>
-    userRecord(aggregator.serialize(flight), `key ${flight.id % 50}`),
+    userRecord(bytesOf(aggregator.serialize(flight)), `key ${flight.id % 50}`),
   );
 
   it('learns how well its records compress, and fills Kinesis records', () => {
@@ -77,14 +78,17 @@ describe.each<CompressionFormat>(['brotli', 'gzip'])('an aggregator in %s', (for
   });
 
   it('takes a record larger than a Kinesis record if it fits once compressed', () => {
-    const large = userRecord(aggregator.serialize('x'.repeat(3_000_000)), 'key');
+    const large = userRecord(bytesOf(aggregator.serialize('x'.repeat(3_000_000))), 'key');
     const packing = packingOf(aggregator);
     expect(packing.fits(large, 1_048_576)).toBe(true);
     const [sealed] = packAll(aggregator, [large], 1_048_576);
     expect(sealed && aggregator.unpack(sealed).map((record) => valueOf(aggregator, record))).toEqual([
       'x'.repeat(3_000_000),
     ]);
-    const random = userRecord(aggregator.serialize(randomBytes(2_000_000).toString('base64')), 'key');
+    const random = userRecord(
+      bytesOf(aggregator.serialize(randomBytes(2_000_000).toString('base64'))),
+      'key',
+    );
     expect(packing.fits(random, 1_048_576)).toBe(false);
     expect(packing.open().tryAdd(random, 1_048_576)).toBe(false);
   });
@@ -136,7 +140,7 @@ describe.each<CompressionFormat>(['brotli', 'gzip'])('an aggregator in %s', (for
     const json = compressed(new JsonAggregator(), format);
     expect(json.packing).toBeUndefined();
     const flight = flights(300);
-    const data = json.serialize(flight);
+    const data = bytesOf(json.serialize(flight));
     expect(data.length).toBeLessThan(JSON.stringify(flight).length / 3);
     const [record] = json.unpack({ data, partitionKey: 'key' });
     expect(record && valueOf(json, record)).toEqual(flight);
@@ -160,7 +164,7 @@ describe('compressed', () => {
     const lines = compressed(new JsonLinesAggregator(), 'gzip');
     const [sealed] = packAll(
       lines,
-      flights(50).map((flight) => userRecord(lines.serialize(flight), 'key')),
+      flights(50).map((flight) => userRecord(bytesOf(lines.serialize(flight)), 'key')),
       100_000,
     );
     const text = gunzipSync(sealed?.data ?? Buffer.alloc(0)).toString();

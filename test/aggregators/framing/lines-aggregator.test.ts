@@ -7,6 +7,7 @@ import {
 } from '../../../src/aggregators/index.js';
 import { packAll, valueOf } from '../support/aggregates.js';
 import { userRecord } from '../support/arbitraries.js';
+import { bytesOf } from '../../../src/aggregators/serializers/utf8.js';
 
 const json = new JsonLinesAggregator();
 
@@ -16,7 +17,9 @@ function read(text: string): unknown[] {
 
 describe('JsonLinesAggregator', () => {
   it('ends each line with a newline', () => {
-    const records = [{ id: 1 }, 'two\nlines'].map((value) => userRecord(json.serialize(value), 'key'));
+    const records = [{ id: 1 }, 'two\nlines'].map((value) =>
+      userRecord(bytesOf(json.serialize(value)), 'key'),
+    );
     const [sealed] = packAll(json, records, 1000);
     expect(Buffer.from(sealed?.data ?? []).toString()).toBe('{"id":1}\n"two\\nlines"\n');
   });
@@ -45,7 +48,7 @@ describe('JsonLinesAggregator', () => {
 
   it('puts no more lines into a record than its limit', () => {
     const limited = new JsonLinesAggregator({ maxUserRecords: 2 });
-    const records = [1, 2, 3].map((value) => userRecord(limited.serialize(value), 'key'));
+    const records = [1, 2, 3].map((value) => userRecord(bytesOf(limited.serialize(value)), 'key'));
     expect(packAll(limited, records, 1000).map(({ count }) => count)).toEqual([2, 1]);
   });
 });

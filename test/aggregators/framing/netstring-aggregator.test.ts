@@ -3,6 +3,7 @@ import { BytesSerializer, NetstringAggregator } from '../../../src/aggregators/i
 import { MsgpackAggregator } from '../../../src/aggregators/msgpack/index.js';
 import { packAll, valueOf } from '../support/aggregates.js';
 import { userRecord } from '../support/arbitraries.js';
+import { bytesOf } from '../../../src/aggregators/serializers/utf8.js';
 
 const netstrings = new NetstringAggregator(new BytesSerializer());
 
@@ -44,7 +45,7 @@ describe('MsgpackAggregator', () => {
 
   it('reads plain MessagePack among netstrings: no value looks like one', () => {
     for (const value of [48, 57, 'text', '5:x', { id: 1 }, [1], null, 1.5]) {
-      const [record] = msgpack.unpack({ data: msgpack.serialize(value), partitionKey: 'key' });
+      const [record] = msgpack.unpack({ data: bytesOf(msgpack.serialize(value)), partitionKey: 'key' });
       expect(record && valueOf(msgpack, record)).toEqual(value);
     }
   });

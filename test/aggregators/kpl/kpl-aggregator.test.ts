@@ -10,6 +10,7 @@ import { hashKeyOf } from '../../../src/runtime/hash-key.js';
 import { packAll, packingOf, plain, sealOne, sizeOf } from '../support/aggregates.js';
 import { userRecord } from '../support/arbitraries.js';
 import { envelope, referenceEncode } from '../support/kpl-reference.js';
+import { bytesOf } from '../../../src/aggregators/serializers/utf8.js';
 
 const MAGIC = Buffer.from('f3899ac2', 'hex');
 const aggregator = new KplAggregator(new BytesSerializer());
@@ -75,7 +76,8 @@ describe('a KPL aggregate', () => {
   it('counts bytes of UTF-8, not characters', () => {
     const json = new KplAggregator(new JsonSerializer());
     const open = packingOf(json).open();
-    for (const key of ['東京', 'Zürich', '🛩️']) open.tryAdd(userRecord(json.serialize(key), key), 1000);
+    for (const key of ['東京', 'Zürich', '🛩️'])
+      open.tryAdd(userRecord(bytesOf(json.serialize(key)), key), 1000);
     const { size } = open;
     expect(sizeOf(sealOne(open))).toBe(size);
   });

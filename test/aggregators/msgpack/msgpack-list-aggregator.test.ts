@@ -4,6 +4,7 @@ import { JsonLinesAggregator } from '../../../src/aggregators/index.js';
 import { MsgpackListAggregator } from '../../../src/aggregators/msgpack/index.js';
 import { packAll, packingOf, sealOne, valueOf } from '../support/aggregates.js';
 import { userRecord } from '../support/arbitraries.js';
+import { bytesOf } from '../../../src/aggregators/serializers/utf8.js';
 
 const aggregator = new MsgpackListAggregator();
 
@@ -29,7 +30,7 @@ describe('MsgpackListAggregator', () => {
     const lines = new JsonLinesAggregator();
     const [json] = packAll(
       lines,
-      events.map((event) => userRecord(lines.serialize(event), 'key')),
+      events.map((event) => userRecord(bytesOf(lines.serialize(event)), 'key')),
       10_000_000,
     );
     expect(sealValues(events).data.length).toBeLessThan((json?.data.length ?? 0) / 2);

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type { UserRecord } from '../../../src/aggregators/index.js';
+import { bytesOf } from '../../../src/aggregators/serializers/utf8.js';
 
 /** A partition key: any well-formed text of 1 to 256 bytes of UTF-8. */
 export const partitionKey = fc
@@ -17,14 +18,14 @@ export const jsonValue = fc
   .filter((value) => !JSON.stringify(value).includes('__proto__'));
 
 /** User records of any keys, whose data are made of JSON values. */
-export function recordsOf(serialize: (value: unknown) => Uint8Array): fc.Arbitrary<UserRecord[]> {
+export function recordsOf(serialize: (value: unknown) => Uint8Array | string): fc.Arbitrary<UserRecord[]> {
   const keys = fc.array(partitionKey, { minLength: 1, maxLength: 4 });
   const draft = fc.record({ value: jsonValue, key: fc.nat(), hash: fc.option(hashKey, { nil: undefined }) });
   return fc
     .tuple(keys, fc.array(draft, { minLength: 1, maxLength: 25 }))
     .map(([pool, drafts]) =>
       drafts.map(({ value, key, hash }) =>
-        userRecord(serialize(value), pool[key % pool.length] ?? 'a', hash),
+        userRecord(bytesOf(serialize(value)), pool[key % pool.length] ?? 'a', hash),
       ),
     );
 }

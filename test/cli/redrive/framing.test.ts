@@ -14,6 +14,7 @@ import {
 import { MsgpackAggregator, MsgpackListAggregator } from 'nestjs-kinesis/msgpack';
 import { type FramingName, loadFrame } from '../../../src/cli/redrive/framing.js';
 import { deadLetter } from '../../support/dead-letter.js';
+import { bytesOf } from '../../../src/aggregators/serializers/utf8.js';
 
 /** MessagePack gives a key that would be a prototype another name. */
 const json = fc
@@ -44,7 +45,7 @@ it.each(aggregators)(
     const frame = await loadFrame(name);
     fc.assert(
       fc.property(values, (value) => {
-        const data = aggregator.serialize(value);
+        const data = bytesOf(aggregator.serialize(value));
         const record = frame(deadLetter({ data, partitionKey: 'käse' }));
         const userRecords = aggregator.unpack(record);
         expect(userRecords).toHaveLength(1);

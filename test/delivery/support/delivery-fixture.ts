@@ -8,13 +8,14 @@ import type { KinesisEvent } from '../../../src/observability/kinesis-event.js';
 import { Gate } from '../../../src/runtime/gate.js';
 import { SeededRandom } from '../../../src/testing/seeded-random.js';
 import { VirtualClock } from '../../../src/testing/virtual-clock.js';
+import { bytesOf } from '../../../src/aggregators/serializers/utf8.js';
 
 /** A JSON array in each Kinesis record, one user record per element; an object is no aggregate. */
 export class ArrayAggregator extends JsonAggregator implements Aggregator {
   override unpack({ data, partitionKey }: PackedRecord): readonly UserRecord[] {
     const items = this.deserialize(data);
     if (!Array.isArray(items)) throw new TypeError('no array');
-    return items.map((item) => ({ data: this.serialize(item), partitionKey }));
+    return items.map((item) => ({ data: bytesOf(this.serialize(item)), partitionKey }));
   }
 }
 

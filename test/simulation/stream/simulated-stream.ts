@@ -13,6 +13,7 @@ import type { Payload, RecordLedger } from '../ledger/record-ledger.js';
 import { RETENTION } from '../ledger/record-ledger.js';
 import { short, type Trace } from '../trace.js';
 import { type ServiceClock } from './service-clock.js';
+import { bytesOf } from '../../../src/aggregators/serializers/utf8.js';
 
 export const REF: StreamRef = { name: 'orders', streamName: 'orders' };
 
@@ -105,7 +106,7 @@ export class SimulatedStream {
 
   private async putPlain(): Promise<void> {
     const payload = this.options.records.next(this.key());
-    const data = this.options.aggregator.serialize(payload);
+    const data = bytesOf(this.options.aggregator.serialize(payload));
     await this.store({ data, partitionKey: payload.key, count: 1 }, [payload]);
   }
 
@@ -127,7 +128,7 @@ export class SimulatedStream {
       const payload = { key, n: records.next(key).n + ahead };
       taken.set(key, ahead + 1);
       payloads.push(payload);
-      open.tryAdd({ data: aggregator.serialize(payload), partitionKey: key }, 1_000_000);
+      open.tryAdd({ data: bytesOf(aggregator.serialize(payload)), partitionKey: key }, 1_000_000);
     }
     for (const sealed of open.seal()) await this.store(sealed, payloads);
   }

@@ -1,5 +1,6 @@
 import { JsonSerializer, KplAggregator } from 'nestjs-kinesis';
 import type { LocalKinesis } from 'nestjs-kinesis/testing';
+import { bytesOf } from '../../../../src/aggregators/serializers/utf8.js';
 
 /** What the records of these tests say. */
 export interface Numbered {
@@ -33,7 +34,7 @@ export function numbered(
     const key = `key-${number % keys}`;
     const data = broken.includes(number)
       ? Buffer.from('no JSON')
-      : serializer.serialize({ number, key } satisfies Numbered);
+      : bytesOf(serializer.serialize({ number, key } satisfies Numbered));
     return { data, partitionKey: key, numbers: [number] };
   });
 }

@@ -1,0 +1,6 @@
+import type { UserRecord } from './aggregator.js';
+
+/** Bytes of the data of a user record, which need not be made to count them. */
+export function dataBytesOf(record: UserRecord): number {
+  return record.dataBytes ?? record.data.length;
+}
