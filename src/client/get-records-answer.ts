@@ -19,6 +19,12 @@ interface RawRecord {
 /** All but the records is as the SDK has it. */
 type RawAnswer = Omit<GetRecordsOutput, 'Records'> & { Records?: unknown };
 
+/**
+ * Records that are found in one go; then the event loop has a turn: the 10 000 that an answer may have take as long as a
+ * slice of handlers.
+ */
+const RECORDS_PER_TURN = 2_500;
+
 const RECORDS_KEY = '"Records":';
 const BACKSLASH = 0x5c;
 
@@ -33,11 +39,15 @@ const untouched = new WeakMap<object, AnsweredRecords>();
  * a middleware of the app does: the engine takes {@link recordsOf}.
  *
  * @param body - which the records keep, and write to
+ * @param nextTurn - resolves when others have had their turn
  * @returns undefined for JSON that is not as the service writes it
  * @throws SyntaxError for what is no JSON
  */
-export function readGetRecordsAnswer(body: Buffer): GetRecordsOutput | undefined {
-  const read = scan(body) ?? parse(body);
+export async function readGetRecordsAnswer(
+  body: Buffer,
+  nextTurn: () => Promise<void>,
+): Promise<GetRecordsOutput | undefined> {
+  const read = (await scan(body, nextTurn)) ?? parse(body);
   if (!read) return undefined;
   const { answer, ...answered } = read;
   return { ...answer, Records: madeOnTouch(answered) };
@@ -70,22 +80,24 @@ function madeOnTouch(answered: AnsweredRecords): _Record[] {
 }
 
 /** Finds the records, and parses only what is around them; undefined for JSON that {@link RecordsScanner} does not know. */
-function scan(body: Buffer): (AnsweredRecords & { answer: RawAnswer }) | undefined {
+async function scan(
+  body: Buffer,
+  nextTurn: () => Promise<void>,
+): Promise<(AnsweredRecords & { answer: RawAnswer }) | undefined> {
   if (!isAscii(body) || body.includes(BACKSLASH)) return undefined;
   const key = body.indexOf(RECORDS_KEY);
   if (key < 0) return undefined;
   const start = key + RECORDS_KEY.length;
   const scanner = new RecordsScanner(body, start);
-  let records: readonly KinesisRecord[];
   try {
-    records = scanner.read();
+    while (scanner.readSome(RECORDS_PER_TURN)) await nextTurn();
   } catch {
     return undefined;
   }
   const rest = body.toString('latin1', 0, start) + MARK_AS_JSON + body.toString('latin1', scanner.end);
   const answer = JSON.parse(rest) as RawAnswer;
   // It may have been some other key of that name, within something else.
-  return answer.Records === MARK ? { answer, records, bytes: scanner.bytes } : undefined;
+  return answer.Records === MARK ? { answer, records: scanner.records, bytes: scanner.bytes } : undefined;
 }
 
 function parse(body: Buffer): (AnsweredRecords & { answer: RawAnswer }) | undefined {

@@ -54,7 +54,7 @@ export function sendBody(
  */
 export function readAnswer<Command extends PutRecordsCommand | GetRecordsCommand>(
   command: Command,
-  read: (body: Buffer) => object | undefined,
+  read: (body: Buffer) => object | undefined | Promise<object | undefined>,
 ): void {
   const answers = new WeakMap<object, object>();
   // To the compiler the stacks of two commands have no call in common.
@@ -65,7 +65,7 @@ export function readAnswer<Command extends PutRecordsCommand | GetRecordsCommand
       const response = result.response as { statusCode: number; body: unknown };
       if (response.statusCode !== 200 || !(response.body instanceof Readable)) return result;
       const body = await collect(response.body);
-      const answer = attempt(read, body);
+      const answer = await attempt(read, body);
       if (answer) answers.set(response, answer);
       response.body = answer ? EMPTY : body;
       return result;
@@ -83,9 +83,9 @@ export function readAnswer<Command extends PutRecordsCommand | GetRecordsCommand
   );
 }
 
-function attempt<T>(read: (body: Buffer) => T | undefined, body: Buffer): T | undefined {
+async function attempt<T>(read: (body: Buffer) => T | Promise<T>, body: Buffer): Promise<T | undefined> {
   try {
-    return read(body);
+    return await read(body);
   } catch {
     return undefined;
   }

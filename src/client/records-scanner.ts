@@ -39,16 +39,30 @@ export class RecordsScanner {
     return this.cursor.position;
   }
 
-  /** @throws Error for records unlike those of the service */
-  read(): readonly ScannedRecord[] {
-    const { cursor, body } = this;
-    cursor.expect(BYTE.openBracket);
-    if (cursor.next() !== BYTE.closeBracket) {
-      do this.readRecord();
-      while (cursor.accept(BYTE.comma));
+  /**
+   * Reads the next records of the array.
+   *
+   * @returns whether there are more
+   * @throws Error for records unlike those of the service
+   */
+  readSome(count: number): boolean {
+    const { cursor } = this;
+    if (this.used === 0) {
+      cursor.expect(BYTE.openBracket);
+      if (cursor.accept(BYTE.closeBracket)) return false;
     }
-    cursor.expect(BYTE.closeBracket);
-    const scanned = { body, offsets: this.offsets.slice(0, this.used) };
+    for (let read = 0; read < count; read++) {
+      this.readRecord();
+      if (cursor.accept(BYTE.comma)) continue;
+      cursor.expect(BYTE.closeBracket);
+      return false;
+    }
+    return true;
+  }
+
+  /** What has been read. */
+  get records(): readonly ScannedRecord[] {
+    const scanned = { body: this.body, offsets: this.offsets.slice(0, this.used) };
     return Array.from({ length: this.used / OFFSETS }, (_, i) => new ScannedRecord(scanned, i * OFFSETS));
   }
 

@@ -108,7 +108,7 @@ export class SdkKinesisGateway implements KinesisGateway {
       Limit: limit,
       ...(stream.streamArn === undefined ? {} : { StreamARN: stream.streamArn }),
     });
-    readAnswer(command, readGetRecordsAnswer);
+    readAnswer(command, (body) => readGetRecordsAnswer(body, () => this.clock.nextTurn()));
     const send = (options: SendOptions) => this.client.send(command, options);
     return toRecordsPage(await this.call('GetRecords', stream, send, signal));
   }

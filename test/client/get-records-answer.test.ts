@@ -41,12 +41,19 @@ function expected({ Records, ...rest }: Record<string, unknown>): object {
   };
 }
 
-function read(text: string): { rest: object; records: readonly KinesisRecord[]; bytes: number | undefined } {
-  const output = readGetRecordsAnswer(Buffer.from(text));
+const nextTurn = (): Promise<void> => Promise.resolve();
+
+const answered = (text: string): Promise<GetRecordsOutput | undefined> =>
+  readGetRecordsAnswer(Buffer.from(text), nextTurn);
+
+async function read(
+  text: string,
+): Promise<{ rest: object; records: readonly KinesisRecord[]; bytes: number | undefined }> {
+  const output = await answered(text);
   if (!output) throw new Error('not read');
   const { Records: _records, ...rest } = output;
-  const answered = recordsOf(output);
-  return { rest, records: answered?.records ?? [], bytes: answered?.bytes };
+  const { records = [], bytes } = recordsOf(output) ?? {};
+  return { rest, records, bytes };
 }
 
 const ascii = fc.string({ unit: 'grapheme-ascii' });
@@ -88,14 +95,14 @@ const answer = fc
   .chain((members) => fc.shuffledSubarray(Object.entries(members), { minLength: 5 }))
   .map((entries) => Object.fromEntries(entries) as Record<string, unknown>);
 
-it('reads every answer as JSON.parse does', () => {
-  fc.assert(
-    fc.property(
+it('reads every answer as JSON.parse does', async () => {
+  await fc.assert(
+    fc.asyncProperty(
       answer,
       fc.infiniteStream(fc.constantFrom('', '', '', '', ' ', '\n', '\t\r\n  ')),
-      (value, spaces) => {
+      async (value, spaces) => {
         const text = spacedOut(value, () => (spaces.next().value as string | undefined) ?? '');
-        const { rest, records, bytes } = read(text);
+        const { rest, records, bytes } = await read(text);
         expect({ rest, records: records.map(plain) }).toEqual(expected(JSON.parse(text) as typeof value));
         if (bytes !== undefined) expect(bytes).toBe(sizeOf(records).bytes);
       },
@@ -113,8 +120,8 @@ const VALUES = {
   arrivalTime: 1763884800123,
 };
 
-it('leaves what the service writes as it came until it is asked for', () => {
-  const { records, bytes } = read(
+it('leaves what the service writes as it came until it is asked for', async () => {
+  const { records, bytes } = await read(
     `{"MillisBehindLatest":0,"Records":[${RECORD},${RECORD}],"NextShardIterator":"i"}`,
   );
   for (const each of records) expect(each).toBeInstanceOf(ScannedRecord);
@@ -130,13 +137,14 @@ it.each([
   ['a member that holds others', `{"Records":[${RECORD.replace('{', '{"Tags":{"a":["b"]},')}]}`],
   ['records within something else before', `{"ChildShards":[{"Records":[{"a":1}]}],"Records":[${RECORD}]}`],
   ['records that come twice', `{"Records":[],"Records":[${RECORD}]}`],
-])('reads %s with JSON.parse', (_, text) => {
-  const { records } = read(text);
+])('reads %s with JSON.parse', async (_, text) => {
+  const { records } = await read(text);
   expect(records.map(plain)).toEqual([VALUES]);
 });
 
-it('reads records that come twice as JSON.parse does, whichever it finds first', () => {
-  expect(read(`{"Records":[${RECORD}],"Records":[]}`).records).toEqual([]);
+it('reads records that come twice as JSON.parse does, whichever it finds first', async () => {
+  const { records } = await read(`{"Records":[${RECORD}],"Records":[]}`);
+  expect(records).toEqual([]);
 });
 
 it.each([
@@ -148,8 +156,8 @@ it.each([
   `{"Records":[${RECORD.replace('1.7638848001234E9', '1.E9')}]}`,
   `{"Records":[${RECORD.replace('"123"}', '"123')}]}`,
   `{"Records":[${RECORD.slice(0, -3)}`,
-])('throws for what is no JSON: %s', (text) => {
-  expect(() => readGetRecordsAnswer(Buffer.from(text))).toThrow(SyntaxError);
+])('throws for what is no JSON: %s', async (text) => {
+  await expect(answered(text)).rejects.toThrow(SyntaxError);
 });
 
 it.each([
@@ -158,12 +166,12 @@ it.each([
   `{"Records":[${RECORD.replace('"123"', '123')}]}`,
   `{"Records":null}`,
   `{"x":{"Records":[${RECORD}]}}`,
-])('leaves to others what the service does not write: %s', (text) => {
-  expect(readGetRecordsAnswer(Buffer.from(text))).toBeUndefined();
+])('leaves to others what the service does not write: %s', async (text) => {
+  expect(await answered(text)).toBeUndefined();
 });
 
-it('makes what the SDK would have made when somebody looks', () => {
-  const output = readGetRecordsAnswer(Buffer.from(`{"Records":[${RECORD}]}`));
+it('makes what the SDK would have made when somebody looks', async () => {
+  const output = await answered(`{"Records":[${RECORD}]}`);
   const copy = { ...output } as GetRecordsOutput;
   expect(recordsOf(copy)).toBeDefined();
   expect(copy.Records).toHaveLength(1);
@@ -172,4 +180,20 @@ it('makes what the SDK would have made when somebody looks', () => {
     ApproximateArrivalTimestamp: new Date(1763884800123),
   });
   expect(recordsOf(copy)).toBeUndefined();
+});
+
+it.each([
+  [2_500, 0],
+  [2_501, 1],
+  [10_000, 3],
+])('of %i records leaves others %i turns', async (count, expectedTurns) => {
+  let turns = 0;
+  const text = `{"Records":[${Array.from({ length: count }, () => RECORD).join(',')}],"NextShardIterator":"i"}`;
+  const output = await readGetRecordsAnswer(Buffer.from(text), async () => {
+    turns++;
+  });
+
+  expect(output?.NextShardIterator).toBe('i');
+  expect(output && recordsOf(output)?.records.length).toBe(count);
+  expect(turns).toBe(expectedTurns);
 });
