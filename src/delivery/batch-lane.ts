@@ -32,7 +32,7 @@ export class BatchLane extends Lane {
       const fresh = await this.fresh(batch);
       if (fresh.length === 0) continue;
       if (!(await this.handle(fresh))) return;
-      const turn = this.afterCall();
+      const turn = this.afterCall(1);
       if (turn) await turn;
     }
   }
@@ -119,7 +119,7 @@ export class BatchLane extends Lane {
   ): Promise<void> {
     const { deduplication, feed, aborted } = this.options;
     const isFailed = new Set(failed);
-    const done = records.filter((record) => !isFailed.has(record));
+    const done = failed.length === 0 ? records : records.filter((record) => !isFailed.has(record));
     if (deduplication) await deduplication.remember(done);
     if (!aborted.aborted) for (const record of done) feed.finish(record);
   }

@@ -7,11 +7,8 @@ import type { Handler } from './handler.js';
 import type { InFlightRecord } from './in-flight-record.js';
 import type { Starts } from './starts.js';
 
-/** After this many calls it is looked whether others should have a turn. */
-const CALLS_PER_LOOK = 64;
-
 /** For how long handlers that never really wait keep the event loop to themselves, in milliseconds. */
-const SLICE = 5;
+const SLICE = 3;
 
 /** Where a lane gets its records from. */
 export interface Feed {
@@ -120,9 +117,13 @@ export abstract class Lane {
     return false;
   }
 
-  /** To be called after each call: yields to the event loop now and then. Undefined when it is not yet time. */
-  protected afterCall(): Promise<void> | undefined {
-    if (++this.calls % CALLS_PER_LOOK !== 0) return undefined;
+  /**
+   * To be called after each call: yields to the event loop now and then. Undefined when it is not yet time.
+   *
+   * @param callsPerLook - after this many calls it is looked at the clock
+   */
+  protected afterCall(callsPerLook: number): Promise<void> | undefined {
+    if (++this.calls % callsPerLook !== 0) return undefined;
     const { clock } = this.options;
     if (clock.now() - this.sliceBegan < SLICE) return undefined;
     return clock.nextTurn().then(() => {

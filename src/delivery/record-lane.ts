@@ -8,6 +8,9 @@ import { Lane, type LaneOptions } from './lane.js';
 import { type Failure, Recovery } from './recovery.js';
 import { timedCall } from './timed-call.js';
 
+/** After this many calls it is looked at the clock, which costs as much as a call. */
+const CALLS_PER_LOOK = 64;
+
 /** A lane that hands over one record at a time. */
 export class RecordLane extends Lane {
   private readonly recovery: Recovery;
@@ -51,7 +54,7 @@ export class RecordLane extends Lane {
       if (!failure) feed.finish(record);
       else if (!(await this.recovery.settle(failure))) return this.leave();
       this.current = undefined;
-      const turn = this.afterCall();
+      const turn = this.afterCall(CALLS_PER_LOOK);
       if (turn) await turn;
     }
     return undefined;

@@ -1,3 +1,4 @@
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { ONE_BY_ONE } from '../support/scripted-handlers.js';
 import { batchHandler } from './support/batch-handler.js';
 import { at, deliveryFixture, record, settled } from './support/delivery-fixture.js';
@@ -140,4 +141,25 @@ it('starts at once what waits when the shard has ended', async () => {
   await deliver(...numbers(101, 103));
   expect(await delivery.end(stop.signal)).toBe(true);
   expect(batches).toEqual([[101, 102, 103]]);
+});
+
+/** A clock that goes on while a handler keeps the processor. */
+class BusyClock extends VirtualClock {
+  busy = 0;
+
+  override now(): number {
+    return super.now() + this.busy;
+  }
+}
+
+it('batches that keep the processor leave a turn to others before the next one', async () => {
+  const clock = new BusyClock();
+  const { handler, batches } = batchHandler({}, () => void (clock.busy += 4));
+  const { deliver, delivery } = deliveryFixture([handler], { clock });
+  await deliver(...Array.from({ length: 9 }, (_, i) => record(101 + i, String(101 + i))));
+  expect(batches).toEqual([[101, 102, 103]]);
+
+  await clock.advance(1);
+  expect(batches.length).toBe(3);
+  expect(delivery.finished).toEqual(at(109));
 });
