@@ -116,8 +116,8 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
     name: 'a key runs in several lanes',
     why: 'the records of a key overtake each other',
     file: `${DELIVERY}/pipeline.ts`,
-    find: 'hashOfKey(String(key))',
-    replace: 'hashOfKey(String(key) + record.sequenceNumber)',
+    find: 'hashOfKey(key)',
+    replace: 'hashOfKey(key + record.sequenceNumber)',
   },
   {
     name: 'who gives a shard up leaves what others have come past',
@@ -164,8 +164,8 @@ export const BOUND_MUTANTS: readonly Mutant[] = [
     name: 'records are not counted against the bound',
     why: 'more is held than may be',
     file: `${SCHEDULER}/read-budget.ts`,
-    find: ' && this.records + records <= maxRecords',
-    replace: '',
+    find: 'const granted = { bytes, records: Math.min(records, this.options.maxRecords - this.records) };',
+    replace: 'const granted = { bytes, records };',
   },
   {
     name: 'a failed read gives its room back never',
