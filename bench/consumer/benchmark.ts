@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { compare } from '../contest/compare.js';
 import { installPeers } from '../producer/peers.js';
 import type { VariantRounds } from '../contest/figures.js';
+import { LEAD_IN } from '../contest/processes.js';
 import type { Ratio } from '../ratio.js';
 import { circumstances, load, readRemarks, recordResult, recordSection, targetsTable } from '../results.js';
 import { type Workload, WORKLOADS } from './pages.js';
@@ -112,7 +113,8 @@ function method({ rounds, budget, warmUp, transport }: Settings): string[] {
   const wire = transport === 'tls' ? 'over TLS' : 'without TLS';
   return [
     `Records in, objects handled, ${wire}, from a server in a process of its own that answers at once. Each variant has a`,
-    `process of its own, ${warmUp / 1000} s to warm up, and ${rounds} rounds of ${budget / 1000} s of processor time, interleaved. CPU is user and system`,
+    `process of its own, ${warmUp / 1000} s to warm up, and ${rounds} rounds of ${budget / 1000} s of processor time, interleaved, each`,
+    `after ${LEAD_IN / 1000} s that do not count. CPU is user and system`,
     'time of the whole client process. `×` is how many times as many records the same processor time carries, the',
     'median of the ratios round by round: above 1 is better than base. The loops read 4 shards side by side and hand each',
     'object to a function, and that is all they do. Ours is the whole path, in a Nest app: 16 shards under leases,',
@@ -125,8 +127,8 @@ function parseSettings(args: readonly string[]): Settings {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      rounds: { type: 'string', default: '5' },
-      budget: { type: 'string', default: '1000' },
+      rounds: { type: 'string', default: '7' },
+      budget: { type: 'string', default: '1500' },
       'warm-up': { type: 'string', default: '4000' },
       plain: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },

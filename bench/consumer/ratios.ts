@@ -35,9 +35,8 @@ export function ratios(workload: Workload, variants: readonly VariantRounds[]): 
 }
 
 export function chart(title: string, workload: Workload, variants: readonly VariantRounds[]): Chart {
-  const reference = variants.find(({ name }) => name === referenceOf(workload));
   return {
-    title: `Consuming ${title}: records per CPU second, ${reference?.title.replaceAll(/[`*]/g, '')} = 1`,
+    title: `Consuming ${title}: records per CPU second`,
     bars: bars(variants, referenceOf(workload)),
   };
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { compare } from '../contest/compare.js';
 import { perRecord, type VariantRounds } from '../contest/figures.js';
+import { LEAD_IN } from '../contest/processes.js';
 import { ratio, type Ratio, type Target } from '../ratio.js';
 import { circumstances, recordResult, recordSection } from '../results.js';
 import { format, formatSummary, type Summary, summarize } from '../statistics.js';
@@ -47,7 +48,7 @@ export async function run(args: readonly string[]): Promise<void> {
     `\`npm run bench -- dispatch\`: ${before}.`,
     '',
     'From the engine to the method and back, on Nest 12, nothing else of the engine. Each variant has a process of its own,',
-    `and ${rounds} rounds of ${budget / 1000} s of processor time, interleaved; beyond \`await\` is the median of the differences round by round.`,
+    `and ${rounds} rounds of ${budget / 1000} s of processor time, interleaved, each after ${LEAD_IN / 1000} s that do not count; beyond \`await\` is the median of the differences round by round.`,
     '',
     ...table(rows),
   ]);

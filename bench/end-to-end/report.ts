@@ -105,7 +105,7 @@ function titleOf({ title, leases }: Contestant, side: Side): string {
 export function chart(side: Side, races: Races): Chart {
   const [first] = [...races.values()];
   return {
-    title: `End to end on the local Kinesis, ${SIDES[side]}: records per CPU second, nestjs-kinesis = 1`,
+    title: `End to end on the local Kinesis, ${SIDES[side]}: records per CPU second`,
     bars: [...races].map(([contestant, rounds]) => ({
       label: titleOf(contestant, side),
       whose: contestant.ours ? 'ours' : 'peer',

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { compare } from '../contest/compare.js';
 import type { VariantRounds } from '../contest/figures.js';
+import { LEAD_IN } from '../contest/processes.js';
 import type { Ratio } from '../ratio.js';
 import { circumstances, load, readRemarks, recordResult, recordSection, targetsTable } from '../results.js';
 import { installPeers } from './peers.js';
@@ -96,7 +97,8 @@ function method({ rounds, budget, warmUp, transport }: Settings): string[] {
   return [
     `Objects in, acknowledged records out, ${wire}, against a server in a process of its own that answers at once`,
     'from a stream of one shard; our pace is set to Infinity, so that it is not what is measured. Each variant has a',
-    `process of its own, ${warmUp / 1000} s to warm up, and ${rounds} rounds of ${budget / 1000} s of processor time, interleaved. CPU is user and system`,
+    `process of its own, ${warmUp / 1000} s to warm up, and ${rounds} rounds of ${budget / 1000} s of processor time, interleaved, each`,
+    `after ${LEAD_IN / 1000} s that do not count. CPU is user and system`,
     'time of the whole client process. `×` is how many times as many records the same processor time carries, the',
     'median of the ratios round by round: above 1 is better than the reference. Batched means 500 records a request,',
     '4 requests at once; one by one, 32 at once; every record has a partition key of its own, of 36 characters.',
@@ -109,8 +111,8 @@ function parseSettings(args: readonly string[]): Settings {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      rounds: { type: 'string', default: '5' },
-      budget: { type: 'string', default: '1000' },
+      rounds: { type: 'string', default: '7' },
+      budget: { type: 'string', default: '1500' },
       'warm-up': { type: 'string', default: String(WARM_UP) },
       plain: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },

@@ -45,7 +45,7 @@ export function ratios(bytes: number, variants: readonly VariantRounds[]): Ratio
 
 export function chart(bytes: number, variants: readonly VariantRounds[]): Chart {
   return {
-    title: `Putting JSON objects of ${bytes} B: records per CPU second, the SDK with kept connections = 1`,
+    title: `Putting JSON objects of ${bytes} B: records per CPU second`,
     // Order costs what it costs, and is no way to put that others have.
     bars: bars(variants.filter(({ name }) => !name.endsWith('-ordered'))),
   };
