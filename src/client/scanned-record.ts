@@ -6,6 +6,8 @@ export const MEMBER = { data: 0, partitionKey: 2, sequenceNumber: 4, arrivalTime
 /** Offsets of one record. */
 export const OFFSETS = 8;
 
+const NOT_WRITTEN = -1;
+
 /** The body of an answer, in ASCII without escapes, and where in it the members of its records lie. */
 export interface ScannedBody {
   readonly body: Buffer;
@@ -17,7 +19,8 @@ export interface ScannedBody {
  * Whoever keeps it keeps the whole answer.
  */
 export class ScannedRecord implements KinesisRecord {
-  private bytes: Uint8Array | undefined = undefined;
+  /** Bytes of the data, once they are where the base64 was. */
+  private written = NOT_WRITTEN;
 
   /** @param first - index of the record's first offset */
   constructor(
@@ -37,17 +40,22 @@ export class ScannedRecord implements KinesisRecord {
     return Math.round(Number(this.text(MEMBER.arrivalTime)) * 1000);
   }
 
+  /** A view that is made each time: kept for a whole answer, those of its records would take as much room as the data. */
   get data(): Uint8Array {
-    return (this.bytes ??= this.decode());
+    const { body } = this.scanned;
+    const { dataBytes } = this;
+    return new Uint8Array(body.buffer, body.byteOffset + this.offset(MEMBER.data), dataBytes);
+  }
+
+  get dataBytes(): number {
+    if (this.written === NOT_WRITTEN) this.written = this.decode();
+    return this.written;
   }
 
   /** Over the base64, which nobody needs again: bytes take less room than it. */
-  private decode(): Uint8Array {
-    const { body } = this.scanned;
-    const start = this.offset(MEMBER.data);
+  private decode(): number {
     const base64 = this.text(MEMBER.data);
-    const length = body.write(base64, start, base64.length, 'base64');
-    return new Uint8Array(body.buffer, body.byteOffset + start, length);
+    return this.scanned.body.write(base64, this.offset(MEMBER.data), base64.length, 'base64');
   }
 
   private text(member: number): string {

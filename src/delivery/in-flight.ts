@@ -1,4 +1,5 @@
 import type { UserRecord } from '../aggregators/aggregator.js';
+import { dataBytesOf } from '../aggregators/data-bytes.js';
 import type { Checkpoint } from '../checkpointers/checkpoint.js';
 import type { KinesisRecord } from '../client/kinesis-gateway.js';
 import { Deque } from '../runtime/deque.js';
@@ -218,8 +219,8 @@ export class InFlight {
       const userRecord = userRecords[i];
       if (!userRecord) continue;
       // The bytes of a decoded record would have to be made first.
-      const { byteLength } = userRecord.decoded ? record.data : userRecord.data;
-      this.addOne(record, userRecord, i, userRecord.decoded ? Math.ceil(byteLength / count) : byteLength);
+      const bytes = userRecord.decoded ? Math.ceil(record.data.byteLength / count) : dataBytesOf(userRecord);
+      this.addOne(record, userRecord, i, bytes);
     }
   }
 
@@ -261,5 +262,5 @@ export class InFlight {
 /** @throws for what is no list of user records: an aggregator may be the app's own */
 function checkUserRecords(userRecords: readonly UserRecord[]): void {
   // Of what came decoded, the bytes would have to be made first.
-  for (const each of userRecords) if (!each.decoded) void each.data.byteLength;
+  for (const each of userRecords) if (!each.decoded) void dataBytesOf(each);
 }

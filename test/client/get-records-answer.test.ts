@@ -2,6 +2,7 @@ import type { GetRecordsOutput } from '@aws-sdk/client-kinesis';
 import fc from 'fast-check';
 import { readGetRecordsAnswer, recordsOf } from '../../src/client/get-records-answer.js';
 import type { KinesisRecord } from '../../src/client/kinesis-gateway.js';
+import { JsonAggregator } from '../../src/aggregators/index.js';
 import { ScannedRecord } from '../../src/client/scanned-record.js';
 import { sizeOf } from '../../src/scheduler/read-estimate.js';
 
@@ -129,6 +130,13 @@ it('leaves what the service writes as it came until it is asked for', async () =
   // The first is decoded over its base64: that must not reach beyond it, nor be done again.
   expect(records.map(plain)).toEqual([VALUES, VALUES]);
   expect(records.map(plain)).toEqual([VALUES, VALUES]);
+});
+
+it('makes records that are user records as they stand', async () => {
+  const { records } = await read(`{"Records":[${RECORD}],"NextShardIterator":"i"}`);
+  const [userRecord] = records.flatMap((record) => new JsonAggregator().unpack(record));
+  expect(userRecord?.decoded).toBeUndefined();
+  expect(userRecord?.dataBytes).toBe(userRecord?.data.byteLength);
 });
 
 it.each([

@@ -60,9 +60,9 @@ async function putAll(producer: KinesisProducer, supply: Supply): Promise<void> 
 
 /** @param callers - how many there are that each wait for the outcome of their record */
 async function sendAll(producer: KinesisProducer, supply: Supply, callers: number): Promise<void> {
-  await inLoops(supply, callers, async () => {
+  await inLoops(supply, callers, () => {
     const { value, partitionKey } = supply.next();
-    await producer.send('bench', value, { partitionKey });
+    return producer.send('bench', value, { partitionKey });
   });
 }
 
@@ -77,8 +77,8 @@ async function sendBatches(producer: KinesisProducer, supply: Supply, callers: n
   });
 }
 
-/** One request more than are under way; and most of the queue's 10 000, half of what the aggregates of 80 KPL records hold. */
-const [CALLERS, CALLERS_OF_AGGREGATES] = [2_500, 8_000];
+/** One request more than are under way; and as many requests of four KPL aggregates of 50 KiB. */
+const [CALLERS, CALLERS_OF_AGGREGATES] = [2_500, 4_000];
 
 const AGGREGATORS = {
   json: { title: 'no aggregation', callers: CALLERS, create: () => new JsonAggregator() },

@@ -39,7 +39,7 @@ export function createTunedClient({ http1 }: Endpoints): KinesisClient {
 }
 
 /** Runs so many loops side by side until the supply is over. */
-export async function inLoops(supply: Supply, loops: number, turn: () => Promise<void>): Promise<void> {
+export async function inLoops(supply: Supply, loops: number, turn: () => Promise<unknown>): Promise<void> {
   const loop = async (): Promise<void> => {
     while (!supply.isOver) await turn();
   };
@@ -62,9 +62,9 @@ async function putBatches(client: KinesisClient, supply: Supply): Promise<void> 
 }
 
 async function putOneByOne(client: KinesisClient, supply: Supply): Promise<void> {
-  await inLoops(supply, SINGLE_REQUESTS_AT_ONCE, async () => {
-    await client.send(new PutRecordCommand({ StreamName, ...toEntry(supply.next()) }));
-  });
+  await inLoops(supply, SINGLE_REQUESTS_AT_ONCE, () =>
+    client.send(new PutRecordCommand({ StreamName, ...toEntry(supply.next()) })),
+  );
 }
 
 export const SDK_VARIANTS: readonly VariantDescription[] = [

@@ -13,7 +13,7 @@ interface KeyTables {
 }
 
 /**
- * Takes a KPL aggregate apart. The data of the user records are views.
+ * Takes a KPL aggregate apart. The user records keep it.
  *
  * @returns undefined for anything else: no magic number, or a digest that is not the message's
  * @throws DeserializationError for a message that is malformed although its digest is right
@@ -61,14 +61,15 @@ function readRecord(reader: ProtobufReader, length: number, tables: KeyTables): 
   reader.end = end;
   let keyIndex = -1;
   let hashIndex: number | undefined;
-  let data: Uint8Array | undefined;
+  let start = -1;
+  let dataBytes = 0;
   while (reader.position < end) {
     const tag = reader.varint();
     if (tag === TAG.partitionKeyIndex) {
       keyIndex = reader.varint();
     } else if (tag === TAG.data) {
-      const dataBytes = reader.length();
-      data = reader.bytes.subarray(reader.position, reader.position + dataBytes);
+      dataBytes = reader.length();
+      start = reader.position;
       reader.position += dataBytes;
     } else if (tag === TAG.explicitHashKeyIndex) {
       hashIndex = reader.varint();
@@ -77,14 +78,16 @@ function readRecord(reader: ProtobufReader, length: number, tables: KeyTables): 
     }
   }
   reader.end = outerEnd;
-  if (keyIndex < 0 || !data) throw malformed('a user record lacks its data or its partition key');
+  if (keyIndex < 0 || start < 0) throw malformed('a user record lacks its data or its partition key');
   const { partitionKeys, explicitHashKeys } = tables;
   if (!partitionKeys.has(keyIndex)) {
     throw malformed('a user record has a partition key that is not in the table');
   }
-  if (hashIndex === undefined) return new KplUserRecord(data, partitionKeys, keyIndex);
+  const { bytes } = reader;
+  if (hashIndex === undefined) return new KplUserRecord(bytes, start, dataBytes, partitionKeys, keyIndex);
   if (!explicitHashKeys.has(hashIndex)) {
     throw malformed('a user record has an explicit hash key that is not in the table');
   }
-  return new KplUserRecord(data, partitionKeys, keyIndex, explicitHashKeys.text(hashIndex));
+  const explicitHashKey = explicitHashKeys.text(hashIndex);
+  return new KplUserRecord(bytes, start, dataBytes, partitionKeys, keyIndex, explicitHashKey);
 }
