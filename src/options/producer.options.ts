@@ -35,7 +35,8 @@ export interface KinesisProducerOptions {
   maxQueueBytes?: number;
 
   /**
-   * PutRecords calls of one stream under way at a time; while fewer are, a record leaves at once. 1 to 256.
+   * PutRecords calls of one stream under way at a time; while fewer are, a record leaves at once. Up to twice as many,
+   * after a millisecond, while there are so few records that each can have a call of its own. 1 to 256.
    *
    * @defaultValue `4`
    */

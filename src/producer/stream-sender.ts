@@ -20,6 +20,12 @@ const MAX_REQUEST_BYTES = 5 * 1024 * 1024;
 /** PutRecords calls under way at most, once records have waited for `bufferTime`; as the KPL's `MaxConnections`. */
 const MAX_REQUESTS = 24;
 
+/**
+ * Milliseconds that a record waits for a request to come back where there are few: records that come at random then do not
+ * wait for one another, and those of a rush, of which there are many by then, fill requests as ever.
+ */
+const PATIENCE = 1;
+
 /** Milliseconds between looks for records that have waited too long. */
 const SWEEP_INTERVAL = 1_000;
 
@@ -49,6 +55,8 @@ export class StreamSender {
   private readonly lanes: ShardLanes;
   private readonly maps: ShardMapKeeper;
   private readonly closing = createSharedAbort();
+  /** User records of the requests that are under way. */
+  private recordsInFlight = 0;
   private pumpQueued = false;
   private timer: Timer | undefined;
   /** Since when something that may go waits for a request to come back. */
@@ -114,7 +122,7 @@ export class StreamSender {
     const isWaiting = ready === 0 && counters.requestsInFlight > 0;
     this.waitingSince = isWaiting ? (this.waitingSince ?? clock.now()) : undefined;
     if (this.lanes.length === 0) return;
-    const wait = Math.min(SWEEP_INTERVAL, (isWaiting ? this.bufferTimeLeft() : ready) ?? SWEEP_INTERVAL);
+    const wait = Math.min(SWEEP_INTERVAL, (isWaiting ? this.waitLeft : ready) ?? SWEEP_INTERVAL);
     this.timer = clock.schedule(wait, () => this.pump());
   }
 
@@ -126,22 +134,36 @@ export class StreamSender {
     this.expire(this.lanes.takeExpired());
   }
 
-  /** Requests that may be under way at a time: more when records have waited for so long. */
+  /** Requests that may be under way at a time: more when records have waited for long, and when few have for a moment. */
   private slots(): number {
-    const { maxInFlight } = this.options.settings;
-    return this.bufferTimeLeft() === undefined ? Math.max(maxInFlight, MAX_REQUESTS) : maxInFlight;
+    const { maxInFlight, bufferTime } = this.options.settings;
+    const { waited } = this;
+    if (waited >= bufferTime) return Math.max(maxInFlight, MAX_REQUESTS);
+    return waited >= PATIENCE && this.areFew ? 2 * maxInFlight : maxInFlight;
   }
 
-  /** Milliseconds until what waits has waited for `bufferTime`; undefined when it has. */
-  private bufferTimeLeft(): number | undefined {
-    const { clock, settings } = this.options;
-    const left = (this.waitingSince ?? clock.now()) + settings.bufferTime - clock.now();
-    return left > 0 ? left : undefined;
+  /** Milliseconds until what waits has waited long enough for another request. */
+  private get waitLeft(): number {
+    const { bufferTime } = this.options.settings;
+    const { waited } = this;
+    return waited < PATIENCE && this.areFew ? Math.min(PATIENCE, bufferTime) - waited : bufferTime - waited;
+  }
+
+  /** For how many milliseconds something has been waiting for a request to come back. */
+  private get waited(): number {
+    return this.waitingSince === undefined ? 0 : this.options.clock.now() - this.waitingSince;
+  }
+
+  /** Whether each record there is can have a request of its own: then there is nothing to be saved by waiting. */
+  private get areFew(): boolean {
+    return this.recordsInFlight + this.lanes.length <= 2 * this.options.settings.maxInFlight;
   }
 
   private async transmit(request: ComposedRequest): Promise<void> {
     const { gateway, stream, counters, settings } = this.options;
     const { records, shares } = request;
+    const userRecords = records.reduce((sum, { members }) => sum + members.length, 0);
+    this.recordsInFlight += userRecords;
     counters.requestsInFlight++;
     counters.requests++;
     let answers: (PutResult | KinesisError)[];
@@ -155,6 +177,7 @@ export class StreamSender {
     // Still in flight meanwhile: whether a record may stay where it is decides what its keys' next records may do.
     for (const shardId of shardsElsewhere(shares, results)) await this.maps.refreshFor(shardId);
     counters.requestsInFlight--;
+    this.recordsInFlight -= userRecords;
     for (const share of shares) this.settle(share, resultsOf(share, results));
     settings.afterFlush?.({ stream: stream.name, records: records.length });
     this.pump();
