@@ -86,6 +86,8 @@ export class RecoveryWatch {
   }
 
   private isActive(shardId: string): boolean {
-    return this.store.rows.get(shardId)?.checkpoint.type !== 'SHARD_END';
+    const row = this.store.rows.get(shardId);
+    if (row?.parentShardIds.some((parent) => this.store.isOwed(parent))) return false;
+    return row?.checkpoint.type !== 'SHARD_END';
   }
 }

@@ -38,6 +38,7 @@ export class SimulatedStore {
   private readonly memory = new MemoryCheckpointer();
   private readonly table = new LeaseTable();
   private readonly former = new Map<string, { row: Lease; until: number }>();
+  private readonly deletedByHand = new Set<string>();
   /** In calm, an answer of `list` is never old. */
   mayBeStale = true;
 
@@ -52,8 +53,17 @@ export class SimulatedStore {
     const row = this.rows.get(shardId);
     if (!row) return;
     this.options.trace?.line('store', `row of ${short(shardId)} deleted by hand`);
+    this.deletedByHand.add(shardId);
     this.options.leases.onDelete(shardId);
     await this.apply(this.memory.delete(this.options.scope, row), this.table.delete(row));
+  }
+
+  /**
+   * Whether a shard's row was removed by hand and is not there again at the shard's end: who has not seen it at its end has
+   * to take it for lost, and to leave its children alone until the shard is read again.
+   */
+  isOwed(shardId: string): boolean {
+    return this.deletedByHand.has(shardId) && this.rows.get(shardId)?.checkpoint.type !== 'SHARD_END';
   }
 
   /** The store as one worker sees it. */
