@@ -142,11 +142,12 @@ export class StreamSender {
     return waited >= PATIENCE && this.areFew ? 2 * maxInFlight : maxInFlight;
   }
 
-  /** Milliseconds until what waits has waited long enough for another request. */
-  private get waitLeft(): number {
+  /** Milliseconds until what waits has waited long enough for another request; undefined when only a reply makes room. */
+  private get waitLeft(): number | undefined {
     const { bufferTime } = this.options.settings;
     const { waited } = this;
-    return waited < PATIENCE && this.areFew ? Math.min(PATIENCE, bufferTime) - waited : bufferTime - waited;
+    const longest = waited < PATIENCE && this.areFew ? Math.min(PATIENCE, bufferTime) : bufferTime;
+    return waited < longest ? longest - waited : undefined;
   }
 
   /** For how many milliseconds something has been waiting for a request to come back. */

@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import type { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { startProducer } from '../support/producer-fixture.js';
 
 const key = { partitionKey: 'k' };
@@ -33,3 +35,26 @@ it('a rush of records waits for a request to come back, and shares the next one'
   ]);
   await clock.advance(1_000);
 });
+
+it('waits for a reply, and does not look again and again, once all requests that may be made are under way', async () => {
+  const { producer, requests, clock } = await startProducer({
+    latency: 10_000,
+    settings: { bufferTime: 10 },
+  });
+  for (let i = 0; i < 30; i++) {
+    await producer.put(i, key);
+    await clock.advance(11);
+  }
+  const { steps } = countSteps(clock);
+  await clock.advance(5_000);
+
+  expect(requests.length).toBe(24);
+  expect(steps()).toBeLessThan(20);
+  await clock.advance(20_000);
+});
+
+/** Counts the callbacks that are asked for. */
+function countSteps(clock: VirtualClock): { steps: () => number } {
+  const schedule = jest.spyOn(clock, 'schedule');
+  return { steps: () => schedule.mock.calls.length };
+}
