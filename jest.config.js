@@ -14,6 +14,7 @@ export default {
     '^nestjs-kinesis/testing$': '<rootDir>/src/testing/index.ts',
     '^nestjs-kinesis/msgpack$': '<rootDir>/src/aggregators/msgpack/index.ts',
     '^nestjs-kinesis/dynamodb$': '<rootDir>/src/checkpointers/dynamodb/index.ts',
+    '^nestjs-kinesis/context$': '<rootDir>/src/context.ts',
     '^nestjs-kinesis/redis$': '<rootDir>/src/redis.ts',
     '^nestjs-kinesis/sqs$': '<rootDir>/src/delivery/dead-letters/sqs/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

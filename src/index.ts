@@ -46,7 +46,6 @@ export type { Position } from './delivery/position.js';
 export { ReceivedRecord } from './delivery/received-record.js';
 export type { RecordView } from './delivery/record-view.js';
 export type { ShardView } from './delivery/shard-view.js';
-export { KinesisContextHost } from './handlers/kinesis-context-host.js';
 export { isKinesisContext, KinesisExecutionContext } from './handlers/kinesis-execution-context.js';
 export type { ConsumerState } from './handlers/consumer.js';
 export {

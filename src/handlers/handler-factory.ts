@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ApplicationConfig, ModuleRef, ModulesContainer, SerializedGraph } from '@nestjs/core';
 import { isObservable } from 'rxjs';
 import type { Handler, HandlerSettings } from '../delivery/handler.js';
+import { callInScope } from './call-scope.js';
 import { completion } from './completion.js';
 import { refuseUnresolvable } from './enhancer-check.js';
 import { type Enhancers, EnhancersCreator } from './enhancers.js';
@@ -14,7 +15,6 @@ import {
 } from './handler-parameters.js';
 import { HandlerPipeline } from './handler-pipeline.js';
 import { HandlerScopes } from './handler-scopes.js';
-import { runInContext } from './kinesis-context-host.js';
 import type { InstanceWrapper } from './nest-internals.js';
 
 /** What the engine calls, by position, whatever Nest wraps around the method. */
@@ -47,7 +47,7 @@ export class HandlerFactory {
 
   /**
    * The method is called inside its enhancers, or directly where it has none; in a sub-tree of providers of its own where
-   * its class or an enhancer is scoped; and always inside the scope of `KinesisContextHost`.
+   * its class or an enhancer is scoped; and inside the scope of `KinesisContextHost`, where the app has loaded that.
    *
    * @param globalEnhancers - whether the app's own guards, pipes, interceptors and filters apply to it
    * @throws KinesisConfigurationError for an enhancer or a parameter that cannot work
@@ -69,8 +69,8 @@ export class HandlerFactory {
     return {
       name,
       ...settings,
-      handle: (input, context) => runInContext(context, call, input),
-      complete: (value, context) => (isObservable(value) ? runInContext(context, completion, value) : value),
+      handle: (input, context) => callInScope(context, call, input),
+      complete: (value, context) => (isObservable(value) ? callInScope(context, completion, value) : value),
     };
   }
 

@@ -1,9 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Handler, HandlerContext } from '../delivery/handler.js';
+import type { HandlerContext } from '../delivery/handler.js';
+import { useCallScope } from './call-scope.js';
 
 const storage = new AsyncLocalStorage<HandlerContext>();
 
-/** Where code that a handler calls, however deep and after however many awaits, finds what it is called for. */
+useCallScope((context, call, input) => storage.run(context, call, input, context));
+
+/**
+ * Where code that a handler calls, however deep and after however many awaits, finds what it is called for: in all calls that
+ * begin once this module is loaded.
+ */
 export class KinesisContextHost {
   /**
    * The context of the handler call that this code runs in: a `KinesisContext`, or the `KinesisBatchContext` of a batch.
@@ -14,9 +20,4 @@ export class KinesisContextHost {
   static current(): HandlerContext | undefined {
     return storage.getStore();
   }
-}
-
-/** Makes `context` what {@link KinesisContextHost} answers in `call`, and in all that it starts. */
-export function runInContext(context: HandlerContext, call: Handler['handle'], input: unknown): unknown {
-  return storage.run(context, call, input, context);
 }

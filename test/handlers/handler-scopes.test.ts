@@ -9,7 +9,8 @@ import {
   ModuleRef,
   REQUEST,
 } from '@nestjs/core';
-import { KinesisConsumer, KinesisContextHost } from 'nestjs-kinesis';
+import { KinesisConsumer } from 'nestjs-kinesis';
+import { KinesisContextHost } from 'nestjs-kinesis/context';
 import { startCallableApp } from '../support/handler-calls.js';
 
 /** What one call saw. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { KinesisConsumer, KinesisContextHost } from 'nestjs-kinesis';
+import { KinesisConsumer } from 'nestjs-kinesis';
+import { KinesisContextHost } from 'nestjs-kinesis/context';
 import { startCallableApp } from '../support/handler-calls.js';
 
 @Injectable()

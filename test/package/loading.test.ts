@@ -12,7 +12,7 @@ const PATIENCE = 120_000;
 const PROGRAMS = join(import.meta.dirname, 'programs');
 
 /** The entry points that need nothing beside the packages every user has, and the others. */
-const PLAIN_ENTRIES = ['index.js', 'testing/index.js'];
+const PLAIN_ENTRIES = ['index.js', 'testing/index.js', 'context.js'];
 const PEER_ENTRIES = builtEntries().filter((entry) => !PLAIN_ENTRIES.includes(entry));
 
 function builtEntries(): string[] {
@@ -52,9 +52,9 @@ function compareCopies(entries: readonly string[]): string {
   })()`;
 }
 
-it('the main entry and testing load without an optional peer, and export the same as ESM and CommonJS', async () => {
+it('what needs no optional peer loads without one, and exports the same as ESM and CommonJS', async () => {
   const script = compareCopies(PLAIN_ENTRIES);
-  expect(await node(bare, '--eval', script)).toBe('same same ');
+  expect(await node(bare, '--eval', script)).toBe('same same same ');
 });
 
 it.each(PEER_ENTRIES)(

@@ -17,13 +17,8 @@ import {
   UseInterceptors,
   UsePipes,
 } from '@nestjs/common';
-import {
-  isKinesisContext,
-  KinesisConsumer,
-  KinesisContextHost,
-  KinesisCtx,
-  KinesisPayload,
-} from 'nestjs-kinesis';
+import { isKinesisContext, KinesisConsumer, KinesisCtx, KinesisPayload } from 'nestjs-kinesis';
+import { KinesisContextHost } from 'nestjs-kinesis/context';
 import { tap } from 'rxjs';
 import { callsOf, type EnhancerCase, RECORDS } from './cases.js';
 import { Journal } from './journal.js';

@@ -1,0 +1,1 @@
+export { KinesisContextHost } from './handlers/kinesis-context-host.js';
