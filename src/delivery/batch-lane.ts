@@ -1,3 +1,4 @@
+import type { Deduplication } from './deduplication/deduplication.js';
 import { PartialFailureError } from './handler-errors.js';
 import { BatchCollector } from './batch-collector.js';
 import { GiveUp } from './give-up.js';
@@ -29,7 +30,8 @@ export class BatchLane extends Lane {
 
   protected async handleAll(): Promise<void> {
     for (let batch = this.collector.next(); batch; batch = this.collector.next()) {
-      const fresh = await this.fresh(batch);
+      // Lanes take turns at each await: a batch that waits there for nothing lives on beside those of the others.
+      const fresh = this.options.deduplication ? await this.fresh(batch, this.options.deduplication) : batch;
       if (fresh.length === 0) continue;
       if (!(await this.handle(fresh))) return;
       const turn = this.afterCall(1);
@@ -39,7 +41,9 @@ export class BatchLane extends Lane {
 
   /** Hands records over until they are finished. Resolves whether they are; if not, handlers may no longer start. */
   protected async handle(batch: readonly InFlightRecord[]): Promise<boolean> {
-    const records = await this.startable(batch);
+    const last = batch.at(-1);
+    const isAllowed = !last || this.options.starts.isAllowed(last);
+    const records = isAllowed ? batch : await this.startable(batch, last);
     if (!records) return this.leave();
     this.current = records[0];
     const failure = await this.call(records, 1);
@@ -68,19 +72,22 @@ export class BatchLane extends Lane {
   }
 
   /** The batch without the records that were handled before. */
-  private async fresh(batch: readonly InFlightRecord[]): Promise<readonly InFlightRecord[]> {
-    const { deduplication, feed } = this.options;
-    if (!deduplication) return batch;
+  private async fresh(
+    batch: readonly InFlightRecord[],
+    deduplication: Deduplication,
+  ): Promise<readonly InFlightRecord[]> {
     const { fresh, seen } = await deduplication.part(batch);
-    for (const record of seen) feed.finish(record);
+    for (const record of seen) this.options.feed.finish(record);
     return fresh;
   }
 
   /** The batch when it may start: without what nobody has begun with, if the shard is given up meanwhile. */
-  private async startable(batch: readonly InFlightRecord[]): Promise<readonly InFlightRecord[] | undefined> {
+  private async startable(
+    batch: readonly InFlightRecord[],
+    last: InFlightRecord,
+  ): Promise<readonly InFlightRecord[] | undefined> {
     const { starts } = this.options;
-    const last = batch.at(-1);
-    if (!last || starts.isAllowed(last) || (await starts.allowed(last))) return batch;
+    if (await starts.allowed(last)) return batch;
     const begun = batch.filter(({ index }) => index <= starts.reached);
     const lastBegun = begun.at(-1);
     return lastBegun && starts.isAllowed(lastBegun) ? begun : undefined;

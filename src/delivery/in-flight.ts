@@ -9,7 +9,7 @@ import type { ShardScope } from './shard-scope.js';
 
 /**
  * How far handlers may be ahead of the oldest record that is not finished, each shard: as many records as one answer
- * of GetRecords has at most, and as many bytes (AWS limits). The aggregate that reaches a limit is let in as a whole.
+ * of GetRecords has at most, and as many bytes (AWS limits). The record that reaches a limit is let in as a whole.
  */
 export const MAX_IN_FLIGHT = { records: 10_000, bytes: 10 * 1024 * 1024 };
 
@@ -19,6 +19,18 @@ const COMPACT_FROM = 1_024;
 /** Records of one read. */
 export interface DeliveredPage extends Releasable {
   readonly records: readonly KinesisRecord[];
+}
+
+/** A Kinesis record that has been taken apart, and has user records left that nobody has asked for. */
+interface OpenedRecord {
+  readonly record: KinesisRecord;
+  readonly userRecords: readonly UserRecord[];
+  /** Why it cannot be taken apart; it then stands for itself. */
+  readonly failure: { readonly cause: unknown } | undefined;
+  /** The sub-sequence number of the next user record. */
+  next: number;
+  /** The page whose last Kinesis record it is. */
+  readonly endOf: DeliveredPage | undefined;
 }
 
 export interface InFlightOptions {
@@ -35,13 +47,14 @@ export interface InFlightOptions {
 
 /**
  * A shard's records on their way through its handlers, and the watermark: the highest position such that it and all before
- * it are finished by all handlers. Kinesis records are taken apart when the first handler asks for them; handlers go
- * through the user records each at its own pace, by index.
+ * it are finished by all handlers. Kinesis records are taken apart when the first handler asks for them, and each user
+ * record counts from when it is asked for; handlers go through them each at its own pace, by index.
  */
 export class InFlight {
   private readonly pages = new Deque<DeliveredPage>();
   /** The next Kinesis record of the first page. */
   private next = 0;
+  private opened: OpenedRecord | undefined;
   private records: (InFlightRecord | undefined)[] = [];
   /** Where in `records` the first is that is not finished. */
   private head = 0;
@@ -52,7 +65,7 @@ export class InFlight {
   /** Somebody asked for more when there was no room. */
   private wanted = false;
   private finishedUpTo: Position | undefined;
-  /** The last that was taken out of its Kinesis record. */
+  /** The last that somebody has asked for. */
   private takenUpTo: Position | undefined;
   /** Up to here the records that come next have been here before; undefined once one has come that has not. */
   private passOver: Position | undefined;
@@ -79,10 +92,10 @@ export class InFlight {
 
   /** Whether everything that was accepted is finished. */
   get isEmpty(): boolean {
-    return this.head === this.records.length && this.pages.length === 0;
+    return this.head === this.records.length && !this.opened && this.pages.length === 0;
   }
 
-  /** Whether all pages have been worked on to their ends. */
+  /** Whether the last Kinesis record of all pages has been taken apart. */
   get isHungry(): boolean {
     return this.pages.length === 0;
   }
@@ -167,7 +180,7 @@ export class InFlight {
    * @returns whether anything was forgotten
    */
   dropUnread(): boolean {
-    const isAny = this.pages.length > 0;
+    const isAny = this.opened !== undefined || this.pages.length > 0;
     // Where nothing is forgotten, nothing is to be read again: the shard's end stays its end.
     if (isAny) this.ended = false;
     this.releaseAll();
@@ -178,6 +191,8 @@ export class InFlight {
 
   /** Gives back all room that is still taken. */
   releaseAll(): void {
+    this.opened?.endOf?.release();
+    this.opened = undefined;
     for (let page = this.pages.shift(); page; page = this.pages.shift()) page.release();
     for (const record of this.records) record?.endOf?.release();
   }
@@ -189,60 +204,61 @@ export class InFlight {
     this.options.onEmpty();
   }
 
-  /** Takes the next Kinesis record apart; false if there is none. */
+  /** Takes in the next user record; false if there is none. */
   private takeIn(): boolean {
-    const page = this.pages.peek();
-    const record = page?.records[this.next];
-    if (!page || !record) return false;
-    this.add(record);
-    this.next++;
-    if (this.next === page.records.length) {
-      this.pages.shift();
-      this.next = 0;
-      this.endPage(page);
-      if (this.pages.length === 0) this.options.onHungry();
+    while (!this.opened) {
+      const page = this.pages.peek();
+      const record = page?.records[this.next];
+      if (!page || !record) return false;
+      this.open(record, page);
     }
-    return true;
-  }
-
-  private add(record: KinesisRecord): void {
-    let userRecords: readonly UserRecord[];
-    try {
-      userRecords = this.options.scope.aggregator.unpack(record);
-      checkUserRecords(userRecords);
-    } catch (error) {
-      this.addOne(record, record, 0, record.data.byteLength)?.cannotBeDecoded(error);
-      return;
-    }
-    const count = userRecords.length;
-    for (let i = 0; i < count; i++) {
-      const userRecord = userRecords[i];
-      if (!userRecord) continue;
-      // The bytes of a decoded record would have to be made first.
-      const bytes = userRecord.decoded ? Math.ceil(record.data.byteLength / count) : dataBytesOf(userRecord);
-      this.addOne(record, userRecord, i, bytes);
-    }
-  }
-
-  private addOne(
-    record: KinesisRecord,
-    userRecord: UserRecord,
-    subSequenceNumber: number,
-    bytes: number,
-  ): InFlightRecord | undefined {
-    const { passOver } = this;
-    if (passOver) {
-      const position = { sequenceNumber: record.sequenceNumber, subSequenceNumber };
-      if (comparePositions(position, passOver) <= 0) return undefined;
-      this.passOver = undefined;
-    }
-    const { scope } = this.options;
+    const { opened } = this;
+    const { record, userRecords, failure, next } = opened;
+    const userRecord: UserRecord = userRecords[next] ?? record;
+    // The bytes of a decoded record would have to be made first.
+    const bytes = userRecord.decoded
+      ? Math.ceil(record.data.byteLength / userRecords.length)
+      : dataBytesOf(userRecord);
     const index = this.offset + this.records.length;
-    const added = new InFlightRecord(scope, index, record, userRecord, subSequenceNumber, bytes);
+    const added = new InFlightRecord(this.options.scope, index, record, userRecord, next, bytes);
+    if (failure) added.cannotBeDecoded(failure.cause);
     this.records.push(added);
     this.bytes += bytes;
     this.takenUpTo = added;
-    return added;
+    if (++opened.next === userRecords.length) this.close(opened);
+    return true;
+  }
+
+  /** Takes the next Kinesis record apart, which is in the first page. */
+  private open(record: KinesisRecord, page: DeliveredPage): void {
+    const { userRecords, failure } = takenApart(record, this.options.scope);
+    const next = this.passedOver(record, userRecords.length);
+    const isLast = ++this.next === page.records.length;
+    const opened = { record, userRecords, failure, next, endOf: isLast ? page : undefined };
+    this.opened = opened;
+    if (isLast) {
+      this.pages.shift();
+      this.next = 0;
+      if (this.pages.length === 0) this.options.onHungry();
+    }
+    if (next === userRecords.length) this.close(opened);
+  }
+
+  /** How many of the user records have been here before. */
+  private passedOver({ sequenceNumber }: KinesisRecord, count: number): number {
+    const { passOver } = this;
+    if (!passOver) return 0;
+    let passed = 0;
+    while (passed < count && comparePositions({ sequenceNumber, subSequenceNumber: passed }, passOver) <= 0)
+      passed++;
+    if (passed < count) this.passOver = undefined;
+    return passed;
+  }
+
+  /** Nothing is left of it. */
+  private close({ endOf }: OpenedRecord): void {
+    this.opened = undefined;
+    if (endOf) this.endPage(endOf);
   }
 
   /** The page's room is given back with the last record of it, at once if it has brought none. */
@@ -256,6 +272,19 @@ export class InFlight {
     this.records = this.records.slice(this.head);
     this.offset += this.head;
     this.head = 0;
+  }
+}
+
+function takenApart(
+  record: KinesisRecord,
+  { aggregator }: ShardScope,
+): Pick<OpenedRecord, 'userRecords' | 'failure'> {
+  try {
+    const userRecords = aggregator.unpack(record);
+    checkUserRecords(userRecords);
+    return { userRecords, failure: undefined };
+  } catch (cause) {
+    return { userRecords: [record], failure: { cause } };
   }
 }
 

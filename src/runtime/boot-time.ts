@@ -11,23 +11,33 @@ const RESOLUTION = 5;
  */
 export class BootTime {
   private slept = 0;
+  /** The wall clock when time was last read, and what it was. */
+  private wallTime: number;
+  private read: number;
   /** How far the wall clock was ahead of the monotonic one, without what counts as slept. */
   private ahead: number;
 
   constructor(private readonly clock: Clock) {
-    this.ahead = clock.wallTime() - clock.now();
+    this.wallTime = clock.wallTime();
+    this.read = clock.now();
+    this.ahead = this.wallTime - this.read;
   }
 
-  /** In milliseconds; only differences mean anything. */
+  /** In milliseconds, up to one too early; only differences mean anything. */
   now(): number {
+    const wallTime = this.clock.wallTime();
+    // Asked before each handler call. While the wall clock is where it was nothing can have happened but what it cannot show.
+    if (wallTime === this.wallTime) return this.read;
+    this.wallTime = wallTime;
     const monotonic = this.clock.now();
-    const ahead = this.clock.wallTime() - monotonic;
+    const ahead = wallTime - monotonic;
     if (ahead < this.ahead) {
       this.ahead = ahead;
     } else if (ahead - this.ahead > RESOLUTION) {
       this.slept += ahead - this.ahead;
       this.ahead = ahead;
     }
-    return monotonic + this.slept;
+    this.read = monotonic + this.slept;
+    return this.read;
   }
 }
