@@ -14,6 +14,9 @@ export interface UserRecord {
 
   readonly partitionKey: string;
 
+  /** Bytes of the partition key in UTF-8, where they have been counted. */
+  readonly keyBytes?: number;
+
   /** Decimal 128-bit number. Absent when the hash of the partition key decides the shard. */
   readonly explicitHashKey?: string;
 

@@ -1,16 +1,8 @@
-import { bytesOf } from '../aggregators/serializers/utf8.js';
-
 /** Bytes of a slab. A record that outstays those beside it keeps the whole slab from the collector: so it is small. */
 const SLAB_BYTES = 16 * 1024;
 
 /** Larger data stay where they are: there is little to gain, and a copy costs more. */
 const MAX_DATA_BYTES = SLAB_BYTES / 8;
-
-/** Where some data lie. */
-export interface StoredData {
-  readonly bytes: Uint8Array;
-  readonly start: number;
-}
 
 /**
  * Keeps the data of records that wait side by side in few large buffers: a buffer for each small record takes more memory
@@ -20,13 +12,23 @@ export class DataSlab {
   private slab = Buffer.alloc(0);
   private used = 0;
 
+  /** Where {@link store} has put the latest data. */
+  get bytes(): Uint8Array {
+    return this.slab;
+  }
+
+  /** Whether data are small enough. */
+  takes(byteLength: number): boolean {
+    return byteLength <= MAX_DATA_BYTES;
+  }
+
   /**
-   * Copies small data here, and encodes text; says where data are now.
+   * Copies data here, and encodes text.
    *
    * @param byteLength - of the data, or of the text as UTF-8
+   * @returns where in {@link bytes} they begin
    */
-  store(data: Uint8Array | string, byteLength: number): StoredData {
-    if (byteLength > MAX_DATA_BYTES) return { bytes: bytesOf(data), start: 0 };
+  store(data: Uint8Array | string, byteLength: number): number {
     if (this.used + byteLength > this.slab.length) {
       this.slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
       this.used = 0;
@@ -35,6 +37,6 @@ export class DataSlab {
     if (typeof data === 'string') this.slab.write(data, start);
     else this.slab.set(data, start);
     this.used += byteLength;
-    return { bytes: this.slab, start };
+    return start;
   }
 }

@@ -18,6 +18,14 @@ export async function eachOf<T>(
     }
     return count;
   }
+  // A list by its indexes: an iterator makes an object for each item.
+  if (Array.isArray(items)) {
+    for (const list = items as readonly T[]; count < list.length;) {
+      const wait = take(list[count] as T, count++);
+      if (wait) await wait;
+    }
+    return count;
+  }
   for (const item of items) {
     const wait = take(item, count++);
     if (wait) await wait;

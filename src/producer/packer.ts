@@ -34,11 +34,11 @@ export class Packer {
     return this.open.has(groupOf(this.packing, { partitionKey }));
   }
 
-  /** Adds a user record; returns the Kinesis records that it found full, which go out before it. */
-  add(record: PendingUserRecord): PendingRecord[] {
+  /** Adds a user record; returns the Kinesis records that it found full, if any, which go out before it. */
+  add(record: PendingUserRecord): readonly PendingRecord[] | undefined {
     const group = groupOf(this.packing, record);
     let open = this.open.get(group);
-    let full: PendingRecord[] = [];
+    let full: readonly PendingRecord[] | undefined;
     if (!open?.aggregate.tryAdd(record, this.maxBytes)) {
       if (open) full = this.seal(group, open);
       open = { aggregate: this.packing.open(), members: [] };
@@ -54,7 +54,7 @@ export class Packer {
   /** Kinesis records of user records that were in one before. */
   repack(members: readonly PendingUserRecord[]): PendingRecord[] {
     const again = new Packer(this.packing, this.maxBytes);
-    const full = members.flatMap((member) => again.add(member));
+    const full = members.flatMap((member) => again.add(member) ?? []);
     return [...full, ...again.next(() => true)];
   }
 

@@ -5,6 +5,7 @@ import type { KinesisError } from '../errors.js';
 import type { DataSlab } from './data-slab.js';
 import type { Epoch } from './epoch.js';
 import { PutRejection, type Settle } from './outcome.js';
+import type { PutOptions } from './put-options.js';
 
 /** A Kinesis record between its packing and its outcome, with the user records in it. */
 export interface PendingRecord extends PutEntry {
@@ -18,61 +19,55 @@ export interface PendingRecord extends PutEntry {
   retries: number;
 }
 
-export interface PendingUserRecordFields {
-  readonly data: Uint8Array | string;
-  readonly partitionKey: string;
-  readonly explicitHashKey: string | undefined;
-  /** The caller gave no partition key: the present one is random, and may be any other. */
-  readonly keyless: boolean;
-  readonly dataBytes: number;
-  /** Bytes of data and partition key, as the service counts them. */
-  readonly size: number;
-  /** On the monotonic clock: no attempt starts after it. */
-  readonly expiresAt: number;
-  readonly epoch: Epoch;
-  /** Absent when nobody waits for the outcome. */
-  readonly settle: Settle | undefined;
-  /** Which of the records it is that its caller waits for. */
-  readonly place: number;
-}
-
 /**
  * A user record between `put` and its outcome; without aggregation it is the Kinesis record, too. There are thousands of
  * them: one object each, and no closures.
  */
 export class PendingUserRecord implements UserRecord, PendingRecord {
-  partitionKey: string;
   readonly explicitHashKey?: string;
+  /** The caller gave no key: the present one is random, and may be any other. */
   readonly keyless: boolean;
-  readonly size: number;
-  readonly expiresAt: number;
-  readonly epoch: Epoch;
-  retries = 0;
-  private readonly settle: Settle | undefined;
-  private readonly place: number;
-  /** The data, or what they are in. */
-  private serialized: Uint8Array | string;
-  private start = 0;
   readonly dataBytes: number;
+  readonly size: number;
+  retries = 0;
+  private start = 0;
 
-  constructor(fields: PendingUserRecordFields) {
-    this.partitionKey = fields.partitionKey;
-    if (fields.explicitHashKey !== undefined) this.explicitHashKey = fields.explicitHashKey;
-    this.keyless = fields.keyless;
-    this.size = fields.size;
-    this.expiresAt = fields.expiresAt;
-    this.epoch = fields.epoch;
-    this.settle = fields.settle;
-    this.place = fields.place;
-    this.serialized = fields.data;
-    this.dataBytes = fields.dataBytes;
+  /**
+   * Not with an object of its arguments, which would be as large as what is made of them.
+   *
+   * @param serialized - the data, or what they are in
+   * @param keys - as the caller gave them
+   * @param expiresAt - on the monotonic clock: no attempt starts after it
+   * @param settle - absent when nobody waits for the outcome
+   * @param place - which of the records it is that its caller waits for
+   */
+  constructor(
+    private serialized: Uint8Array | string,
+    keys: PutOptions,
+    public partitionKey: string,
+    readonly expiresAt: number,
+    readonly epoch: Epoch,
+    private readonly settle: Settle | undefined,
+    private readonly place: number,
+  ) {
+    const { explicitHashKey } = keys;
+    if (explicitHashKey !== undefined) this.explicitHashKey = explicitHashKey;
+    this.keyless = keys.partitionKey === undefined && explicitHashKey === undefined;
+    this.dataBytes = Buffer.byteLength(serialized);
+    this.size = this.dataBytes + Buffer.byteLength(partitionKey);
   }
 
   get data(): Uint8Array {
     const bytes = bytesOf(this.serialized);
     this.serialized = bytes;
     const { start, dataBytes } = this;
-    return dataBytes === bytes.byteLength ? bytes : bytes.subarray(start, start + dataBytes);
+    if (dataBytes === bytes.byteLength) return bytes;
+    // Half the cost of "subarray", whose result would be a Buffer, too.
+    return new Uint8Array(bytes.buffer, bytes.byteOffset + start, dataBytes);
+  }
+
+  get keyBytes(): number {
+    return this.size - this.dataBytes;
   }
 
   get members(): readonly PendingUserRecord[] {
@@ -81,8 +76,10 @@ export class PendingUserRecord implements UserRecord, PendingRecord {
 
   /** Keeps the data in `slab`, where they are small. */
   storeIn(slab: DataSlab): void {
-    const data = typeof this.serialized === 'string' ? this.serialized : this.data;
-    ({ bytes: this.serialized, start: this.start } = slab.store(data, this.dataBytes));
+    const { serialized, dataBytes } = this;
+    if (!slab.takes(dataBytes)) return;
+    this.start = slab.store(typeof serialized === 'string' ? serialized : this.data, dataBytes);
+    this.serialized = slab.bytes;
   }
 
   delivered(shardId: string, sequenceNumber: string, subSequenceNumber: number | undefined): void {

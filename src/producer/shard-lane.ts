@@ -63,8 +63,12 @@ export class ShardLane {
 
   push(record: PendingUserRecord): void {
     record.storeIn(this.slab);
-    if (!this.packer) this.queue.push(record);
-    else for (const full of this.packer.add(record)) this.queue.push(full);
+    if (!this.packer) {
+      this.queue.push(record);
+      return;
+    }
+    const full = this.packer.add(record);
+    if (full) for (const each of full) this.queue.push(each);
   }
 
   /** Whether a Kinesis record of this partition key is still open. */

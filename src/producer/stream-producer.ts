@@ -145,9 +145,8 @@ export class StreamProducer {
     options: PutOptions,
   ): Promise<void> | undefined {
     try {
-      return this.accept(value, options, settle, place)?.catch((error: Error) =>
-        settle(new PutRejection(error), place),
-      );
+      const wait = this.accept(value, options, settle, place);
+      return wait && settleRefused(wait, settle, place);
     } catch (error) {
       settle(new PutRejection(error as Error), place);
       return undefined;
@@ -162,7 +161,12 @@ export class StreamProducer {
     record.epoch.enter();
     const connection = this.early === 0 ? this.connection : undefined;
     const admitted = connection ? this.admit(record, connection, signal) : this.admitEarly(record, signal);
-    return admitted?.catch((error: unknown) => {
+    return admitted && this.orLeave(admitted, record);
+  }
+
+  /** As other functions that few records need: one in the midst of what each passes would cost each memory for what it closes over. */
+  private orLeave(admitted: Promise<void>, record: PendingUserRecord): Promise<void> {
+    return admitted.catch((error: unknown) => {
       this.leave(record);
       throw error;
     });
@@ -179,11 +183,17 @@ export class StreamProducer {
     if (!this.fits(record, maxRecordBytes)) {
       return Promise.reject(new RecordTooLargeError(this.options.stream.name, record.size, maxRecordBytes));
     }
-    if (!this.room.tryEnter(record.size)) {
-      return this.room.enter(record.size, signal, () => sender.push(record));
-    }
+    if (!this.room.tryEnter(record.size)) return this.admitLater(record, sender, signal);
     sender.push(record);
     return undefined;
+  }
+
+  private admitLater(
+    record: PendingUserRecord,
+    sender: StreamSender,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    return this.room.enter(record.size, signal, () => sender.push(record));
   }
 
   private fits(record: PendingUserRecord, maxRecordBytes: number): boolean {
@@ -218,23 +228,16 @@ export class StreamProducer {
       );
     }
     checkKeys(options.partitionKey, options.explicitHashKey);
-    const partitionKey = options.partitionKey ?? randomId(random);
-    const data = this.serialize(value);
-    const { explicitHashKey } = options;
-    const dataBytes = Buffer.byteLength(data);
-    return new PendingUserRecord({
-      data,
-      dataBytes,
-      partitionKey,
-      explicitHashKey,
-      keyless: options.partitionKey === undefined && explicitHashKey === undefined,
-      size: dataBytes + Buffer.byteLength(partitionKey),
+    return new PendingUserRecord(
+      this.serialize(value),
+      options,
+      options.partitionKey ?? randomId(random),
       // A whole number takes no memory besides its field.
-      expiresAt: Math.ceil(clock.now() + settings.recordTtl),
-      epoch: this.epoch,
+      Math.ceil(clock.now() + settings.recordTtl),
+      this.epoch,
       settle,
       place,
-    });
+    );
   }
 
   private serialize(value: unknown): Uint8Array | string {
@@ -317,4 +320,9 @@ export class StreamProducer {
     this.open--;
     record.epoch.leave();
   }
+}
+
+/** Tells of a record that is refused after a wait. */
+function settleRefused(admitted: Promise<void>, settle: Settle, place: number): Promise<void> {
+  return admitted.catch((error: Error) => settle(new PutRejection(error), place));
 }

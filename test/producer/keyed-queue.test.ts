@@ -4,6 +4,9 @@ import type { PendingRecord } from '../../src/producer/pending-record.js';
 import { FifoQueue, type PendingQueue } from '../../src/producer/pending-queue.js';
 import { pendingRecord } from '../support/pending-record.js';
 
+/** Bytes of each record. */
+const SIZE = 10;
+
 /** All a request may have. */
 function compose(queue: PendingQueue, most = Infinity): PendingRecord[] {
   const request: PendingRecord[] = [];
@@ -96,13 +99,13 @@ describe('a queue in the order of keys', () => {
         };
         for (const each of script) {
           if (each.do === 'push') {
-            const record = pendingRecord(each.key);
+            const record = pendingRecord(each.key, { size: SIZE });
             put.push(record);
             queue.push(record);
           } else if (each.do === 'next') next();
           else if (each.do === 'seal') seal();
           else if (composing.length === 0) settle(Math.min(each.upTo, inFlight.length));
-          expect(queue.bytes).toBe(queue.length * 10);
+          expect(queue.bytes).toBe(queue.length * SIZE);
           expect(queue.length + composing.length + inFlight.length + done.length).toBe(put.length);
         }
         while (queue.length + composing.length + inFlight.length > 0) {
@@ -145,12 +148,12 @@ describe('a queue in the order of keys', () => {
 describe('a queue first come, first served', () => {
   it('gives records in the order they came, failed ones first', () => {
     const queue = new FifoQueue();
-    const records = ['a', 'a', 'b', 'a'].map((key) => pendingRecord(key));
+    const records = ['a', 'a', 'b', 'a'].map((key) => pendingRecord(key, { size: SIZE }));
     for (const record of records) queue.push(record);
 
-    expect(queue.bytes).toBe(40);
+    expect(queue.bytes).toBe(4 * SIZE);
     const request = compose(queue, 3);
-    expect(queue.bytes).toBe(10);
+    expect(queue.bytes).toBe(SIZE);
     queue.putBack(request.slice(1));
 
     expect(compose(queue)).toEqual(records.slice(1));

@@ -1,37 +1,26 @@
 import { Epoch } from '../../src/producer/epoch.js';
-import {
-  type PendingRecord,
-  PendingUserRecord,
-  type PendingUserRecordFields,
-} from '../../src/producer/pending-record.js';
+import { type PendingRecord, PendingUserRecord } from '../../src/producer/pending-record.js';
+
+interface Traits {
+  /** Bytes of data and partition key. */
+  readonly size?: number;
+  readonly expiresAt?: number;
+}
+
+const ZEROES = new Uint8Array(1024 * 1024);
 
 let serial = 0;
 
-/** A user record that waits in a producer, its data a number of its own. */
+/** A user record that waits in a producer, its data a number of its own unless it has to have a size. */
 export function pendingUserRecord(
   partitionKey: string,
-  more: Partial<PendingUserRecordFields> = {},
+  { size, expiresAt = Infinity }: Traits = {},
 ): PendingUserRecord {
-  const { data = Buffer.from(String(serial++)) } = more;
-  return new PendingUserRecord({
-    data,
-    dataBytes: Buffer.byteLength(data),
-    partitionKey,
-    explicitHashKey: undefined,
-    keyless: false,
-    size: 10,
-    expiresAt: Infinity,
-    epoch: new Epoch(),
-    settle: undefined,
-    place: 0,
-    ...more,
-  });
+  const data = size === undefined ? String(serial++) : ZEROES.subarray(0, size - partitionKey.length);
+  return new PendingUserRecord(data, { partitionKey }, partitionKey, expiresAt, new Epoch(), undefined, 0);
 }
 
 /** The same, alone in its Kinesis record. */
-export function pendingRecord(
-  partitionKey: string,
-  more: Partial<PendingUserRecordFields> = {},
-): PendingRecord {
-  return pendingUserRecord(partitionKey, more);
+export function pendingRecord(partitionKey: string, traits?: Traits): PendingRecord {
+  return pendingUserRecord(partitionKey, traits);
 }

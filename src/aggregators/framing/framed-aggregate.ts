@@ -1,5 +1,5 @@
 import type { OpenAggregate, SealedRecord, UserRecord } from '../aggregator.js';
-import { dataBytesOf } from '../data-bytes.js';
+import { dataBytesOf, keyBytesOf } from '../data-bytes.js';
 import { ByteSlab } from '../byte-slab.js';
 import type { Framing } from './framing.js';
 
@@ -24,7 +24,7 @@ export class FramedAggregate implements OpenAggregate {
   tryAdd(record: UserRecord, maxBytes: number): boolean {
     const { framing, records } = this;
     const framed = framing.framedBytes(dataBytesOf(record));
-    const base = records.length > 0 ? this.size : framing.fixedBytes + Buffer.byteLength(record.partitionKey);
+    const base = records.length > 0 ? this.size : framing.fixedBytes + keyBytesOf(record);
     if (base + framed > maxBytes || records.length === this.maxUserRecords) return false;
     records.push(record);
     this.framedBytes += framed;

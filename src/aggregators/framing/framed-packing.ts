@@ -1,5 +1,5 @@
 import type { OpenAggregate, Packing, PackingScope, UserRecord } from '../aggregator.js';
-import { dataBytesOf } from '../data-bytes.js';
+import { dataBytesOf, keyBytesOf } from '../data-bytes.js';
 import { FramedAggregate } from './framed-aggregate.js';
 import type { Framing } from './framing.js';
 
@@ -31,7 +31,7 @@ export class FramedPacking implements Packing {
 
   fits(record: UserRecord, maxBytes: number): boolean {
     const framed = this.framing.fixedBytes + this.framing.framedBytes(dataBytesOf(record));
-    return framed + Buffer.byteLength(record.partitionKey) <= maxBytes;
+    return framed + keyBytesOf(record) <= maxBytes;
   }
 
   open(): OpenAggregate {

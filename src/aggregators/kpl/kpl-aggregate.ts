@@ -1,6 +1,6 @@
 import { hashKeyOf } from '../../runtime/hash-key.js';
 import type { OpenAggregate, SealedRecord, UserRecord } from '../aggregator.js';
-import { dataBytesOf } from '../data-bytes.js';
+import { dataBytesOf, keyBytesOf } from '../data-bytes.js';
 import { beginsWithMagic, ENVELOPE_BYTES, OUTER_PARTITION_KEY } from './format.js';
 import { entryBytes, KeyTable } from './key-table.js';
 import { type KplMessage, NONE, recordBytes, writeKplAggregate } from './kpl-message.js';
@@ -81,7 +81,7 @@ export class KplAggregate implements OpenAggregate {
     const knownHash = explicitHashKey === undefined ? NONE : explicitHashKeys.indexOf(explicitHashKey);
     const hashIndex = knownHash ?? explicitHashKeys.size;
     let added = recordBytes(dataBytesOf(record), keyIndex, hashIndex);
-    if (knownKey === undefined) added += entryBytes(Buffer.byteLength(partitionKey));
+    if (knownKey === undefined) added += entryBytes(keyBytesOf(record));
     if (knownHash === undefined) added += entryBytes(explicitHashKey?.length ?? 0);
     if (this.messageBytes + added > maxMessageBytes) return false;
 
@@ -109,9 +109,9 @@ export class KplAggregate implements OpenAggregate {
 
 /** Bytes of data and partition key of the Kinesis record if a user record finds no company. */
 export function sizeAlone(record: UserRecord, alone: KplAlone): number {
-  const { partitionKey, explicitHashKey } = record;
+  const { explicitHashKey } = record;
   const dataBytes = dataBytesOf(record);
-  const keyBytes = Buffer.byteLength(partitionKey);
+  const keyBytes = keyBytesOf(record);
   if (goesRaw(record, alone)) return dataBytes + keyBytes;
   const hashed = explicitHashKey === undefined ? 0 : entryBytes(explicitHashKey.length);
   const hashIndex = explicitHashKey === undefined ? NONE : 0;

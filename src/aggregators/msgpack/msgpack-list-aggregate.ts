@@ -1,6 +1,7 @@
 import { type Packr, RESET_BUFFER_MODE } from 'msgpackr';
 import type { OpenAggregate, SealedRecord, UserRecord } from '../aggregator.js';
 import { ByteSlab } from '../byte-slab.js';
+import { keyBytesOf } from '../data-bytes.js';
 import type { Serializer } from '../serializers/serializer.js';
 import { LIST_HEADER_BYTES, listHeaderBytes, writeListHeader } from './list-header.js';
 
@@ -36,7 +37,7 @@ export class MsgpackListAggregate implements OpenAggregate {
     if (this.full || this.count === this.maxUserRecords) return false;
     const value = record.decoded ? record.decoded.value : this.serializer.deserialize(record.data);
     const encoded = this.packr.pack(value, RESET_BUFFER_MODE);
-    if (!this.first) this.keyBytes = Buffer.byteLength(record.partitionKey);
+    if (!this.first) this.keyBytes = keyBytesOf(record);
     if (this.sizeWith(this.count + 1, encoded.length) > maxBytes) {
       // The encoder now knows structures that are not in the list: no other record may refer to them.
       if (this.count === 0) this.packr.clearSharedData();

@@ -1,7 +1,7 @@
 import { Packr } from 'msgpackr';
 import { DeserializationError } from '../../errors.js';
 import type { Aggregator, PackedRecord, Packing, UserRecord } from '../aggregator.js';
-import { dataBytesOf } from '../data-bytes.js';
+import { dataBytesOf, keyBytesOf } from '../data-bytes.js';
 import { type DecodeLimits, resolveDecodeLimits, tooManyUserRecords } from '../decode-limits.js';
 import type { FramedOptions } from '../framing/framed-packing.js';
 import { ListedRecord } from '../listed-record.js';
@@ -76,5 +76,5 @@ export class MsgpackListAggregator implements Aggregator {
  * and one for the list.
  */
 function certainlyFits(record: UserRecord, maxBytes: number): boolean {
-  return 1 + 5 * dataBytesOf(record) + Buffer.byteLength(record.partitionKey) <= maxBytes;
+  return 1 + 5 * dataBytesOf(record) + keyBytesOf(record) <= maxBytes;
 }
