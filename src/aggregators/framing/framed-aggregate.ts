@@ -1,6 +1,7 @@
 import type { OpenAggregate, SealedRecord, UserRecord } from '../aggregator.js';
 import { dataBytesOf, keyBytesOf } from '../data-bytes.js';
 import { ByteSlab } from '../byte-slab.js';
+import { SealedAggregate } from '../sealed-aggregate.js';
 import type { Framing } from './framing.js';
 
 /**
@@ -36,18 +37,9 @@ export class FramedAggregate implements OpenAggregate {
     const { framing, records } = this;
     const [first] = records;
     if (!first) return [];
-    const { partitionKey, explicitHashKey } = first;
     const dataBytes = framing.fixedBytes + this.framedBytes;
     return [
-      {
-        get data() {
-          return writeFramed(framing, records, dataBytes);
-        },
-        dataBytes,
-        partitionKey,
-        ...(explicitHashKey === undefined ? {} : { explicitHashKey }),
-        count: records.length,
-      },
+      new SealedAggregate(() => writeFramed(framing, records, dataBytes), dataBytes, records.length, first),
     ];
   }
 }

@@ -1,6 +1,7 @@
 import { hashKeyOf } from '../../runtime/hash-key.js';
 import type { OpenAggregate, SealedRecord, UserRecord } from '../aggregator.js';
 import { dataBytesOf, keyBytesOf } from '../data-bytes.js';
+import { SealedAggregate } from '../sealed-aggregate.js';
 import { beginsWithMagic, ENVELOPE_BYTES, OUTER_PARTITION_KEY } from './format.js';
 import { entryBytes, KeyTable } from './key-table.js';
 import { type KplMessage, NONE, recordBytes, writeKplAggregate } from './kpl-message.js';
@@ -55,17 +56,12 @@ export class KplAggregate implements OpenAggregate {
       ];
     }
     const message = this.message();
-    return [
-      {
-        get data() {
-          return writeKplAggregate(message);
-        },
-        dataBytes: ENVELOPE_BYTES + message.bytes,
-        partitionKey: OUTER_PARTITION_KEY,
-        explicitHashKey: explicitHashKey ?? hashKeyOf(partitionKey).toString(),
-        count,
-      },
-    ];
+    const keys = {
+      partitionKey: OUTER_PARTITION_KEY,
+      explicitHashKey: explicitHashKey ?? hashKeyOf(partitionKey).toString(),
+    };
+    const dataBytes = ENVELOPE_BYTES + message.bytes;
+    return [new SealedAggregate(() => writeKplAggregate(message), dataBytes, count, keys)];
   }
 
   private get aggregatedSize(): number {
