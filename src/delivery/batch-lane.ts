@@ -29,14 +29,19 @@ export class BatchLane extends Lane {
   }
 
   protected async handleAll(): Promise<void> {
-    for (let batch = this.collector.next(); batch; batch = this.collector.next()) {
-      // Lanes take turns at each await: a batch that waits there for nothing lives on beside those of the others.
-      const fresh = this.options.deduplication ? await this.fresh(batch, this.options.deduplication) : batch;
-      if (fresh.length === 0) continue;
-      if (!(await this.handle(fresh))) return;
+    // No variable here holds a batch: it would keep it while others have their turns.
+    for (let next = this.handleNext(); next && (await next); next = this.handleNext()) {
       const turn = this.afterCall(1);
       if (turn) await turn;
     }
+  }
+
+  /** Handles the next batch; undefined if there is none. Resolves whether handlers may go on. */
+  private handleNext(): Promise<boolean> | undefined {
+    const { deduplication } = this.options;
+    const batch = this.collector.next();
+    // At each await other lanes get their turns, and their batches would live on beside this one: there is none in vain.
+    return batch && (deduplication ? this.handleFresh(batch, deduplication) : this.handle(batch));
   }
 
   /** Hands records over until they are finished. Resolves whether they are; if not, handlers may no longer start. */
@@ -71,14 +76,14 @@ export class BatchLane extends Lane {
     // Which records have failed is all that matters of a batch.
   }
 
-  /** The batch without the records that were handled before. */
-  private async fresh(
+  /** Without the records that were handled before. */
+  private async handleFresh(
     batch: readonly InFlightRecord[],
     deduplication: Deduplication,
-  ): Promise<readonly InFlightRecord[]> {
+  ): Promise<boolean> {
     const { fresh, seen } = await deduplication.part(batch);
     for (const record of seen) this.options.feed.finish(record);
-    return fresh;
+    return fresh.length === 0 || this.handle(fresh);
   }
 
   /** The batch when it may start: without what nobody has begun with, if the shard is given up meanwhile. */
