@@ -35,3 +35,8 @@ export function promisedOutcome(): { readonly promise: Promise<PutReceipt>; read
   const promise = new Promise<PutReceipt>(keep);
   return { promise, settle: newest };
 }
+
+/** Tells of a record that was refused after a wait. */
+export function settleRefused(admitted: Promise<void>, settle: Settle, place: number): Promise<void> {
+  return admitted.catch((error: Error) => settle(new PutRejection(error), place));
+}

@@ -20,6 +20,10 @@ export class PackedPendingRecord implements PendingRecord {
     this.expiresAt = members[0]?.expiresAt ?? Infinity;
   }
 
+  get count(): number {
+    return this.members.length;
+  }
+
   /** Made of the user records' data for each attempt, and not kept meanwhile. */
   get data(): Uint8Array {
     return this.sealed.data;

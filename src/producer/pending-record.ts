@@ -13,6 +13,8 @@ export interface PendingRecord extends PutEntry {
   readonly size: number;
   /** When the first of its user records expires. */
   readonly expiresAt: number;
+  /** User records in it. */
+  readonly count: number;
   /** In the order of their sub-sequence numbers. */
   readonly members: readonly PendingUserRecord[];
   /** How often it has been sent again. */
@@ -68,6 +70,10 @@ export class PendingUserRecord implements UserRecord, PendingRecord {
 
   get keyBytes(): number {
     return this.size - this.dataBytes;
+  }
+
+  get count(): number {
+    return 1;
   }
 
   get members(): readonly PendingUserRecord[] {

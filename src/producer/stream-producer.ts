@@ -19,7 +19,7 @@ import { Epoch } from './epoch.js';
 import { AppHooks } from './app-hooks.js';
 import { eachOf, type PutItems } from './each-of.js';
 import { OutcomeList } from './outcome-list.js';
-import { promisedOutcome, type PutOutcome, PutRejection, type Settle } from './outcome.js';
+import { promisedOutcome, type PutOutcome, PutRejection, type Settle, settleRefused } from './outcome.js';
 import { PendingUserRecord } from './pending-record.js';
 import type { ProducerSettings } from './producer-settings.js';
 import { ProducerCounters, type ProducerStats } from './producer-stats.js';
@@ -164,7 +164,7 @@ export class StreamProducer {
     return admitted && this.orLeave(admitted, record);
   }
 
-  /** As other functions that few records need: one in the midst of what each passes would cost each memory for what it closes over. */
+  /** Apart from what every record passes, as others that few need: there, each would pay for what it closes over. */
   private orLeave(admitted: Promise<void>, record: PendingUserRecord): Promise<void> {
     return admitted.catch((error: unknown) => {
       this.leave(record);
@@ -188,11 +188,7 @@ export class StreamProducer {
     return undefined;
   }
 
-  private admitLater(
-    record: PendingUserRecord,
-    sender: StreamSender,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
+  private admitLater(record: PendingUserRecord, sender: StreamSender, signal?: AbortSignal): Promise<void> {
     return this.room.enter(record.size, signal, () => sender.push(record));
   }
 
@@ -320,9 +316,4 @@ export class StreamProducer {
     this.open--;
     record.epoch.leave();
   }
-}
-
-/** Tells of a record that is refused after a wait. */
-function settleRefused(admitted: Promise<void>, settle: Settle, place: number): Promise<void> {
-  return admitted.catch((error: Error) => settle(new PutRejection(error), place));
 }
