@@ -42,6 +42,16 @@ describe.each(PACKING)('%s', (_, create) => {
     );
   });
 
+  /** Each would be a shape to the engine, which kept what its getter knows, the user records, until it collects shapes. */
+  it('seals Kinesis records without getters of their own', () => {
+    const aggregator = create();
+    const records = [1, 2].map(() => userRecord(aggregator.serialize('text'), 'key'));
+    for (const sealed of packAll(aggregator, records, LARGE)) {
+      expect(sealed.data.length).toBeGreaterThan(0);
+      expect(Object.getOwnPropertyDescriptor(sealed, 'data')?.get).toBeUndefined();
+    }
+  });
+
   it('never makes a Kinesis record larger than it may be', () => {
     const aggregator = create();
     fc.assert(
