@@ -105,13 +105,22 @@ export class BatchLane extends Lane {
     this.isCalling = true;
     try {
       const received = this.received(records, attempt);
-      const result = await timedCall(
-        (signal) => callToEnd(handler, received, (context = this.createContext(records, attempt, signal))),
-        { handler: handler.name, clock, timeout, aborted },
-      );
+      let result: unknown;
+      if (timeout === Infinity) {
+        // With one await: at each, the batches of other lanes come to be beside this one.
+        context = this.createContext(records, attempt, aborted);
+        result = await handler.handle(received, context);
+        if (result !== undefined && handler.complete) result = await handler.complete(result, context);
+      } else {
+        result = await timedCall(
+          (signal) => callToEnd(handler, received, (context = this.createContext(records, attempt, signal))),
+          { handler: handler.name, clock, timeout, aborted },
+        );
+      }
       this.onResult(result);
       const failed = failedRecords(records, result, context?.failedFrom);
-      await this.finishAllBut(failed, records);
+      const remembered = this.finishAllBut(failed, records);
+      if (remembered) await remembered;
       if (failed.length === 0) return undefined;
       const error = new PartialFailureError(handler.name, failed.length, records.length);
       return { records: failed, error, isPartial: true };
@@ -125,14 +134,21 @@ export class BatchLane extends Lane {
     }
   }
 
-  private async finishAllBut(
+  /** @returns what is to be waited for, if anything */
+  private finishAllBut(
     failed: readonly InFlightRecord[],
     records: readonly InFlightRecord[],
-  ): Promise<void> {
-    const { deduplication, feed, aborted } = this.options;
+  ): Promise<void> | undefined {
+    const { deduplication } = this.options;
     const isFailed = new Set(failed);
     const done = failed.length === 0 ? records : records.filter((record) => !isFailed.has(record));
-    if (deduplication) await deduplication.remember(done);
-    if (!aborted.aborted) for (const record of done) feed.finish(record);
+    if (deduplication) return deduplication.remember(done).then(() => this.finish(done));
+    this.finish(done);
+    return undefined;
+  }
+
+  private finish(records: readonly InFlightRecord[]): void {
+    const { feed, aborted } = this.options;
+    if (!aborted.aborted) for (const record of records) feed.finish(record);
   }
 }

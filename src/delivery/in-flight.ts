@@ -30,7 +30,7 @@ interface OpenedRecord {
   /** The sub-sequence number of the next user record. */
   next: number;
   /** The page whose last Kinesis record it is. */
-  readonly endOf: DeliveredPage | undefined;
+  endOf: DeliveredPage | undefined;
 }
 
 export interface InFlightOptions {
@@ -231,17 +231,17 @@ export class InFlight {
 
   /** Takes the next Kinesis record apart, which is in the first page. */
   private open(record: KinesisRecord, page: DeliveredPage): void {
-    const { userRecords, failure } = takenApart(record, this.options.scope);
-    const next = this.passedOver(record, userRecords.length);
-    const isLast = ++this.next === page.records.length;
-    const opened = { record, userRecords, failure, next, endOf: isLast ? page : undefined };
+    const opened = openRecord(record, this.options.scope);
+    const { length } = opened.userRecords;
+    opened.next = this.passedOver(record, length);
     this.opened = opened;
-    if (isLast) {
+    if (++this.next === page.records.length) {
+      opened.endOf = page;
       this.pages.shift();
       this.next = 0;
       if (this.pages.length === 0) this.options.onHungry();
     }
-    if (next === userRecords.length) this.close(opened);
+    if (opened.next === length) this.close(opened);
   }
 
   /** How many of the user records have been here before. */
@@ -275,16 +275,13 @@ export class InFlight {
   }
 }
 
-function takenApart(
-  record: KinesisRecord,
-  { aggregator }: ShardScope,
-): Pick<OpenedRecord, 'userRecords' | 'failure'> {
+function openRecord(record: KinesisRecord, { aggregator }: ShardScope): OpenedRecord {
   try {
     const userRecords = aggregator.unpack(record);
     checkUserRecords(userRecords);
-    return { userRecords, failure: undefined };
+    return { record, userRecords, failure: undefined, next: 0, endOf: undefined };
   } catch (cause) {
-    return { userRecords: [record], failure: { cause } };
+    return { record, userRecords: [record], failure: { cause }, next: 0, endOf: undefined };
   }
 }
 

@@ -32,6 +32,7 @@ export function failedRecords(
   if (!single || !starts) return records;
   const [start = Infinity] = starts;
   const from = Math.min(start, failedFrom);
+  if (from === Infinity && single.size === 0) return [];
   return records.filter((_, index) => index >= from || single.has(index));
 }
 

@@ -45,7 +45,7 @@ describe.each(PACKING)('%s', (_, create) => {
   /** Each would be a shape to the engine, which kept what its getter knows, the user records, until it collects shapes. */
   it('seals Kinesis records without getters of their own', () => {
     const aggregator = create();
-    const records = [1, 2].map(() => userRecord(aggregator.serialize('text'), 'key'));
+    const records = [1, 2].map(() => userRecord(bytesOf(aggregator.serialize('text')), 'key'));
     for (const sealed of packAll(aggregator, records, LARGE)) {
       expect(sealed.data.length).toBeGreaterThan(0);
       expect(Object.getOwnPropertyDescriptor(sealed, 'data')?.get).toBeUndefined();
