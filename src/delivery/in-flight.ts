@@ -245,9 +245,10 @@ export class InFlight {
   }
 
   /** How many of the user records have been here before. */
-  private passedOver({ sequenceNumber }: KinesisRecord, count: number): number {
+  private passedOver(record: KinesisRecord, count: number): number {
     const { passOver } = this;
     if (!passOver) return 0;
+    const { sequenceNumber } = record;
     let passed = 0;
     while (passed < count && comparePositions({ sequenceNumber, subSequenceNumber: passed }, passOver) <= 0)
       passed++;
