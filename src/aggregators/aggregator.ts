@@ -120,6 +120,7 @@ export interface Aggregator {
    * Takes a Kinesis record apart into its user records, in order; their index is the sub-sequence number. A record
    * that this aggregator did not write, but its serializer could have, is one user record.
    *
+   * @returns a list of its own each time: they are handed over one by one, while other records are taken apart
    * @throws anything, for bytes that it cannot take apart; that record then goes the way of a failed one
    */
   unpack(record: PackedRecord): readonly UserRecord[];

@@ -20,7 +20,8 @@ export async function eachOf<T>(
   }
   // A list by its indexes: an iterator makes an object for each item.
   if (Array.isArray(items)) {
-    for (const list = items as readonly T[]; count < list.length;) {
+    const list = items as readonly T[];
+    while (count < list.length) {
       const wait = take(list[count] as T, count++);
       if (wait) await wait;
     }

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import type { PackedRecord, UserRecord } from '../../src/aggregators/aggregator.js';
 import { JsonAggregator } from '../../src/aggregators/json-aggregator.js';
 import { InFlight } from '../../src/delivery/in-flight.js';
+import { DeserializationError } from '../../src/errors.js';
 import type { InFlightRecord } from '../../src/delivery/in-flight-record.js';
 import { ArrayAggregator, at, page, record } from './support/delivery-fixture.js';
 
@@ -86,6 +88,33 @@ it('lets no more in than its limits, and goes on when there is room', () => {
   const [first] = taken;
   if (first) records.finish(first);
   expect(records.at(10)?.sequenceNumber).toBe('110');
+});
+
+it('a record of which an aggregator makes no array cannot be decoded', () => {
+  class Sets extends ArrayAggregator {
+    override unpack(packed: PackedRecord): readonly UserRecord[] {
+      return new Set(super.unpack(packed)) as unknown as readonly UserRecord[];
+    }
+  }
+  const records = inFlight(1, new Sets());
+  records.accept(page([record(1, '[1,2]'), record(2, '[3]')]));
+  const taken = takeAll(records);
+  expect(taken.map(({ sequenceNumber }) => sequenceNumber)).toEqual(['1', '2']);
+  for (const each of taken) expect(() => each.payload).toThrow(DeserializationError);
+});
+
+it('what is dropped in the midst of an aggregate goes on there when it is read again', () => {
+  const records = inFlight(1, new ArrayAggregator());
+  const first = page([record(1, '[1,2,3]')]);
+  records.accept(first);
+  records.at(1);
+  expect(records.isHungry).toBe(true);
+  expect(records.isEmpty).toBe(false);
+  expect(records.dropUnread()).toBe(true);
+  expect(first.released).toBe(true);
+  expect(records.taken).toEqual(at(1, 1));
+  records.accept(page([record(1, '[1,2,3]'), record(2, '[4]')]));
+  expect(takeAll(records).map(({ payload }) => payload)).toEqual([1, 2, 3, 4]);
 });
 
 it('passes over what it has when that is read again', () => {
