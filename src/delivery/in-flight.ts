@@ -250,8 +250,11 @@ export class InFlight {
     if (!passOver) return 0;
     const { sequenceNumber } = record;
     let passed = 0;
-    while (passed < count && comparePositions({ sequenceNumber, subSequenceNumber: passed }, passOver) <= 0)
+    while (passed < count) {
+      const position = { sequenceNumber, subSequenceNumber: passed };
+      if (comparePositions(position, passOver) > 0) break;
       passed++;
+    }
     if (passed < count) this.passOver = undefined;
     return passed;
   }

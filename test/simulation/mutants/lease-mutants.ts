@@ -102,8 +102,8 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     name: 'the deadline is read off the wall clock',
     why: 'whoever sets the clock back lengthens the lease',
     file: BOOT_TIME,
-    find: 'return monotonic + this.slept;',
-    replace: 'return this.clock.wallTime();',
+    find: 'this.read = monotonic + this.slept;',
+    replace: 'this.read = wallTime;',
   },
   {
     name: 'the loss of a lease aborts no handler',
