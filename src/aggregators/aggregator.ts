@@ -29,7 +29,10 @@ export interface UserRecord {
 
 /** A Kinesis record ready to be put. */
 export interface SealedRecord {
-  /** Possibly made of the user records each time it is asked for, so that it is not kept besides them. */
+  /**
+   * Possibly made of the user records each time it is asked for, so that it is not kept besides them: a copy of the record made
+   * by spreading may lack it.
+   */
   readonly data: Uint8Array;
 
   /** Bytes of `data`, where that is known without making it. */

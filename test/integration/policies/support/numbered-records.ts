@@ -48,7 +48,9 @@ export function aggregated(records: readonly NumberedRecord[], size: number): re
     const part = records.slice(from, from + size);
     for (const record of part) aggregate.tryAdd(record, 1_000_000);
     const [sealed] = aggregate.seal();
-    if (sealed) aggregates.push({ ...sealed, numbers: part.flatMap(({ numbers }) => numbers) });
+    if (!sealed) continue;
+    const { data, partitionKey } = sealed;
+    aggregates.push({ data, partitionKey, numbers: part.flatMap(({ numbers }) => numbers) });
   }
   return aggregates;
 }
