@@ -291,7 +291,11 @@ function openRecord(record: KinesisRecord, { aggregator }: ShardScope): OpenedRe
 
 /** @throws for what is no list of user records: an aggregator may be the app's own */
 function checkUserRecords(userRecords: readonly UserRecord[]): void {
-  if (!Array.isArray(userRecords as unknown)) throw new TypeError('unpack returned no array of user records');
+  if (!isArray(userRecords)) throw new TypeError('unpack returned no array of user records');
   // Of what came decoded, the bytes would have to be made first.
   for (const each of userRecords) if (!each.decoded) void dataBytesOf(each);
+}
+
+function isArray(value: unknown): boolean {
+  return Array.isArray(value);
 }
