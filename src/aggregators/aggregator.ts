@@ -21,6 +21,12 @@ export interface UserRecord {
   readonly explicitHashKey?: string;
 
   /**
+   * Copies `data` into `target`, which has room for them from `position` on: where there is this, it costs less than to ask
+   * for `data`, which a producer may still have to encode.
+   */
+  writeData?(target: Buffer, position: number): void;
+
+  /**
    * The value, where it is known without `data`: formats that hold all user records in one document decode it as a
    * whole, and make `data` only when it is asked for. Whoever has this needs no {@link Aggregator.deserialize}.
    */
@@ -43,6 +49,12 @@ export interface SealedRecord {
 
   /** User records in it: 1 or more. */
   readonly count: number;
+
+  /**
+   * Takes the user records out of `data` again, with their keys, in the order in which they were added. Where a format can
+   * do this, a producer lets go of them once they are sealed, and asks when they have to be packed anew or have failed.
+   */
+  userRecords?(): readonly UserRecord[];
 }
 
 /** A Kinesis record that still takes user records. */

@@ -1,4 +1,5 @@
 import type { OpenAggregate, Packing } from '../aggregators/aggregator.js';
+import type { DataSlab } from './data-slab.js';
 import { PackedPendingRecord } from './packed-pending-record.js';
 import type { PendingRecord, PendingUserRecord } from './pending-record.js';
 
@@ -14,10 +15,12 @@ export class Packer {
 
   /**
    * @param maxBytes - the most bytes of data and partition key of a Kinesis record, if one user record alone has no more
+   * @param slab - for the data of user records that have to wait
    */
   constructor(
     private readonly packing: Packing,
     private readonly maxBytes: number,
+    private readonly slab: DataSlab,
   ) {}
 
   /** Kinesis records that are still open. */
@@ -36,6 +39,8 @@ export class Packer {
 
   /** Adds a user record; returns the Kinesis records that it found full, if any, which go out before it. */
   add(record: PendingUserRecord): readonly PendingRecord[] | undefined {
+    // Text may wait as it is until the aggregate is sealed, and most is never asked for after that.
+    if (!record.isText) record.storeIn(this.slab);
     const group = groupOf(this.packing, record);
     let open = this.open.get(group);
     let full: readonly PendingRecord[] | undefined;
@@ -53,7 +58,7 @@ export class Packer {
 
   /** Kinesis records of user records that were in one before. */
   repack(members: readonly PendingUserRecord[]): PendingRecord[] {
-    const again = new Packer(this.packing, this.maxBytes);
+    const again = new Packer(this.packing, this.maxBytes, this.slab);
     const full = members.flatMap((member) => again.add(member) ?? []);
     return [...full, ...again.next(() => true)];
   }
@@ -81,8 +86,13 @@ export class Packer {
     let from = 0;
     return aggregate.seal().map((sealed) => {
       const share = sealed.count === members.length ? members : members.slice(from, (from += sealed.count));
+      if (!sealed.userRecords) this.store(share);
       return new PackedPendingRecord(sealed, share);
     });
+  }
+
+  private store(members: readonly PendingUserRecord[]): void {
+    for (const member of members) if (member.isText) member.storeIn(this.slab);
   }
 }
 

@@ -3,9 +3,9 @@ import { bytesOf } from '../aggregators/serializers/utf8.js';
 import type { PutEntry } from '../client/kinesis-gateway.js';
 import type { KinesisError } from '../errors.js';
 import type { DataSlab } from './data-slab.js';
-import type { Epoch } from './epoch.js';
 import { PutRejection, type Settle } from './outcome.js';
-import type { PutOptions } from './put-options.js';
+import type { StoredAt } from './put-judgement.js';
+import type { PutMoment } from './put-moment.js';
 
 /** A Kinesis record between its packing and its outcome, with the user records in it. */
 export interface PendingRecord extends PutEntry {
@@ -15,65 +15,83 @@ export interface PendingRecord extends PutEntry {
   readonly expiresAt: number;
   /** User records in it. */
   readonly count: number;
-  /** In the order of their sub-sequence numbers. */
+  /** Bytes of data and partition key of all of these, as they count in the producer's queue. */
+  readonly userBytes: number;
+  /** In the order of their sub-sequence numbers; possibly made of the data each time they are asked for. */
   readonly members: readonly PendingUserRecord[];
   /** How often it has been sent again. */
   retries: number;
+  /** Tells those who wait for its user records where these are. */
+  delivered(at: StoredAt): void;
+  /** Takes its user records out of their epochs. */
+  leave(): void;
 }
 
-/**
- * A user record between `put` and its outcome; without aggregation it is the Kinesis record, too. There are thousands of
- * them: one object each, and no closures.
- */
+/** A user record between `put` and its outcome; without aggregation it is the Kinesis record, too. */
 export class PendingUserRecord implements UserRecord, PendingRecord {
-  readonly explicitHashKey?: string;
-  /** The caller gave no key: the present one is random, and may be any other. */
-  readonly keyless: boolean;
-  readonly dataBytes: number;
+  declare readonly explicitHashKey?: string;
   readonly size: number;
+  /** The caller gave no key: the present one is random, and may be any other. */
+  keyless = false;
   retries = 0;
-  private start = 0;
 
   /**
    * Not with an object of its arguments, which would be as large as what is made of them.
    *
-   * @param serialized - the data, or what they are in
-   * @param keys - as the caller gave them
-   * @param expiresAt - on the monotonic clock: no attempt starts after it
+   * @param source - the data, or what they are in
    * @param settle - absent when nobody waits for the outcome
    * @param place - which of the records it is that its caller waits for
+   * @param start - where in `source` the data begin
    */
   constructor(
-    private serialized: Uint8Array | string,
-    keys: PutOptions,
+    public source: Uint8Array | string,
     public partitionKey: string,
-    readonly expiresAt: number,
-    readonly epoch: Epoch,
-    private readonly settle: Settle | undefined,
-    private readonly place: number,
+    explicitHashKey: string | undefined,
+    readonly moment: PutMoment,
+    readonly settle: Settle | undefined,
+    readonly place: number,
+    readonly dataBytes: number = Buffer.byteLength(source),
+    public start = 0,
   ) {
-    const { explicitHashKey } = keys;
     if (explicitHashKey !== undefined) this.explicitHashKey = explicitHashKey;
-    this.keyless = keys.partitionKey === undefined && explicitHashKey === undefined;
-    this.dataBytes = Buffer.byteLength(serialized);
-    this.size = this.dataBytes + Buffer.byteLength(partitionKey);
+    this.size = dataBytes + Buffer.byteLength(partitionKey);
   }
 
   get data(): Uint8Array {
-    const bytes = bytesOf(this.serialized);
-    this.serialized = bytes;
+    const bytes = bytesOf(this.source);
+    this.source = bytes;
     const { start, dataBytes } = this;
     if (dataBytes === bytes.byteLength) return bytes;
     // Half the cost of "subarray", whose result would be a Buffer, too.
     return new Uint8Array(bytes.buffer, bytes.byteOffset + start, dataBytes);
   }
 
+  /** Copies the data, and encodes text: without the view of them that {@link data} makes. */
+  writeData(target: Buffer, position: number): void {
+    const { source } = this;
+    if (typeof source === 'string') target.write(source, position);
+    else target.set(this.data, position);
+  }
+
+  /** Whether the data are not encoded yet. */
+  get isText(): boolean {
+    return typeof this.source === 'string';
+  }
+
   get keyBytes(): number {
     return this.size - this.dataBytes;
   }
 
+  get expiresAt(): number {
+    return this.moment.expiresAt;
+  }
+
   get count(): number {
     return 1;
+  }
+
+  get userBytes(): number {
+    return this.size;
   }
 
   get members(): readonly PendingUserRecord[] {
@@ -82,22 +100,22 @@ export class PendingUserRecord implements UserRecord, PendingRecord {
 
   /** Keeps the data in `slab`, where they are small. */
   storeIn(slab: DataSlab): void {
-    const { serialized, dataBytes } = this;
+    const { source, dataBytes } = this;
     if (!slab.takes(dataBytes)) return;
-    this.start = slab.store(typeof serialized === 'string' ? serialized : this.data, dataBytes);
-    this.serialized = slab.bytes;
+    const start = slab.store(typeof source === 'string' ? source : this.data, dataBytes);
+    this.start = start;
+    this.source = slab.bytes;
   }
 
-  delivered(shardId: string, sequenceNumber: string, subSequenceNumber: number | undefined): void {
-    this.settle?.(
-      subSequenceNumber === undefined
-        ? { shardId, sequenceNumber }
-        : { shardId, sequenceNumber, subSequenceNumber },
-      this.place,
-    );
+  delivered({ shardId, sequenceNumber }: StoredAt): void {
+    this.settle?.({ shardId, sequenceNumber }, this.place);
   }
 
   failed(error: KinesisError): void {
     this.settle?.(new PutRejection(error), this.place);
+  }
+
+  leave(): void {
+    this.moment.epoch.leave();
   }
 }

@@ -70,9 +70,10 @@ export class QueueRoom {
     }
   }
 
-  leave(size: number): void {
-    this.records--;
-    this.bytes -= size;
+  /** Frees the room of so many records, of so many bytes together. */
+  leave(records: number, bytes: number): void {
+    this.records -= records;
+    this.bytes -= bytes;
     this.admitWaiters();
   }
 

@@ -3,6 +3,7 @@ import { Backoff } from '../runtime/backoff.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Random } from '../runtime/random.js';
 import { DataSlab } from './data-slab.js';
+import { ColumnQueue } from './column-queue.js';
 import { KeyedQueue } from './keyed-queue.js';
 import { Packer } from './packer.js';
 import type { PendingRecord, PendingUserRecord } from './pending-record.js';
@@ -50,8 +51,8 @@ export class ShardLane {
     // Aggregates that mix keys may have keys in common: with ordering, a request has one of them.
     const mixesKeys = packing?.scope === 'shard';
     this.maxRecords = this.ordered && mixesKeys ? 1 : Infinity;
-    this.queue = this.ordered && !mixesKeys ? new KeyedQueue() : new FifoQueue();
-    this.packer = packing && new Packer(packing, settings.aggregationMaxSize);
+    this.queue = createQueue(this.ordered && !mixesKeys, packing);
+    this.packer = packing && new Packer(packing, settings.aggregationMaxSize, this.slab);
     this.pace = new ShardPace(settings, clock);
     this.backoff = new Backoff({ initial: settings.initialBackoff, max: settings.maxBackoff }, random);
   }
@@ -62,8 +63,8 @@ export class ShardLane {
   }
 
   push(record: PendingUserRecord): void {
-    record.storeIn(this.slab);
     if (!this.packer) {
+      record.storeIn(this.slab);
       this.queue.push(record);
       return;
     }
@@ -174,4 +175,9 @@ export class ShardLane {
   private block(duration: number): void {
     this.blockedUntil = Math.max(this.blockedUntil, this.clock.now() + duration);
   }
+}
+
+function createQueue(keyed: boolean, packing: Packing | undefined): PendingQueue {
+  if (keyed) return new KeyedQueue();
+  return packing ? new FifoQueue() : new ColumnQueue();
 }

@@ -20,9 +20,10 @@ import { AppHooks } from './app-hooks.js';
 import { eachOf, type PutItems } from './each-of.js';
 import { OutcomeList } from './outcome-list.js';
 import { promisedOutcome, type PutOutcome, PutRejection, type Settle, settleRefused } from './outcome.js';
-import { PendingUserRecord } from './pending-record.js';
+import { type PendingRecord, PendingUserRecord } from './pending-record.js';
 import type { ProducerSettings } from './producer-settings.js';
 import { ProducerCounters, type ProducerStats } from './producer-stats.js';
+import { PutMoment } from './put-moment.js';
 import type { PutOptionsOf, PutOptions } from './put-options.js';
 import type { PutReceipt } from './put-receipt.js';
 import { QueueRoom } from './queue-room.js';
@@ -53,6 +54,7 @@ export class StreamProducer {
   private readonly counters = new ProducerCounters();
   private readonly closing = createSharedAbort();
   private epoch = new Epoch();
+  private latest: PutMoment | undefined;
   /** Resolves when all epochs before the present one are done. */
   private earlierEpochs: Promise<void> = Promise.resolve();
   /** Records put that have no outcome yet, those included that wait for room. */
@@ -158,7 +160,7 @@ export class StreamProducer {
     const record = this.prepare(value, options, settle, place);
     const { signal } = options;
     this.open++;
-    record.epoch.enter();
+    record.moment.epoch.enter();
     const connection = this.early === 0 ? this.connection : undefined;
     const admitted = connection ? this.admit(record, connection, signal) : this.admitEarly(record, signal);
     return admitted && this.orLeave(admitted, record);
@@ -217,23 +219,32 @@ export class StreamProducer {
     settle: Settle | undefined,
     place: number,
   ): PendingUserRecord {
-    const { stream, clock, random, settings } = this.options;
+    const { stream, random } = this.options;
     if (this.refused) {
       throw new ProducerClosedError(
         `The producer of stream "${stream.name}" is closed: the app is shutting down.`,
       );
     }
-    checkKeys(options.partitionKey, options.explicitHashKey);
-    return new PendingUserRecord(
+    const { partitionKey, explicitHashKey } = options;
+    checkKeys(partitionKey, explicitHashKey);
+    const record = new PendingUserRecord(
       this.serialize(value),
-      options,
-      options.partitionKey ?? randomId(random),
-      // A whole number takes no memory besides its field.
-      Math.ceil(clock.now() + settings.recordTtl),
-      this.epoch,
+      partitionKey ?? randomId(random),
+      explicitHashKey,
+      this.moment(),
       settle,
       place,
     );
+    record.keyless = partitionKey === undefined && explicitHashKey === undefined;
+    return record;
+  }
+
+  private moment(): PutMoment {
+    const { clock, settings } = this.options;
+    const expiresAt = Math.ceil(clock.now() + settings.recordTtl);
+    const { epoch, latest } = this;
+    if (latest?.expiresAt === expiresAt && latest.epoch === epoch) return latest;
+    return (this.latest = new PutMoment(epoch, expiresAt));
   }
 
   private serialize(value: unknown): Uint8Array | string {
@@ -295,8 +306,8 @@ export class StreamProducer {
     };
   }
 
-  private onDelivered(record: PendingUserRecord): void {
-    this.room.leave(record.size);
+  private onDelivered(record: PendingRecord): void {
+    this.room.leave(record.count, record.userBytes);
     this.leave(record);
   }
 
@@ -305,15 +316,15 @@ export class StreamProducer {
     record.failed(error);
     const { data, partitionKey, explicitHashKey } = record;
     report({ type: 'put-failed', stream: stream.name, error });
-    this.room.leave(record.size);
+    this.room.leave(1, record.size);
     this.leave(record);
     const key = explicitHashKey === undefined ? { partitionKey } : { partitionKey, explicitHashKey };
     this.counters.failed++;
     this.hooks.call('onFailed', () => settings.onFailed?.({ stream: stream.name, ...key, data, error }));
   }
 
-  private leave(record: PendingUserRecord): void {
-    this.open--;
-    record.epoch.leave();
+  private leave(record: PendingRecord): void {
+    this.open -= record.count;
+    record.leave();
   }
 }

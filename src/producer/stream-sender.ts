@@ -40,7 +40,7 @@ export interface StreamSenderOptions {
   packing?: Packing;
   counters: ProducerCounters;
   /** Called once the record has its outcome. */
-  onDelivered: (record: PendingUserRecord) => void;
+  onDelivered: (record: PendingRecord) => void;
   onFailed: (record: PendingUserRecord, error: KinesisError) => void;
 }
 
@@ -230,17 +230,12 @@ export class StreamSender {
     return goesByKeys && !record.members.every(isAtHome) ? new MisplacedError(stream.name) : result;
   }
 
-  private deliver(record: PendingRecord, { shardId, sequenceNumber }: StoredAt): void {
+  private deliver(record: PendingRecord, at: StoredAt): void {
     const { counters, onDelivered } = this.options;
     counters.kinesisRecords++;
-    const { members, count } = record;
-    counters.acknowledged += count;
-    // No closure and no iterator: without aggregation each record would pay for them.
-    for (let index = 0; index < count; index++) {
-      const member = members[index] as PendingUserRecord;
-      member.delivered(shardId, sequenceNumber, count === 1 ? undefined : index);
-      onDelivered(member);
-    }
+    counters.acknowledged += record.count;
+    record.delivered(at);
+    onDelivered(record);
   }
 
   private fail(record: PendingRecord, error: KinesisError): void {

@@ -16,7 +16,7 @@ describe('the room in the queue', () => {
     const room = new QueueRoom(2, 1_000);
 
     expect([room.tryEnter(1), room.tryEnter(1), room.tryEnter(1)]).toEqual([true, true, false]);
-    room.leave(1);
+    room.leave(1, 1);
     expect(room.tryEnter(1)).toBe(true);
     expect([room.queuedRecords, room.queuedBytes]).toEqual([2, 2]);
   });
@@ -34,7 +34,7 @@ describe('the room in the queue', () => {
     expect(room.tryEnter(1)).toBe(false);
 
     const waiting = enter(room, 'large', 5_000);
-    room.leave(5_000);
+    room.leave(1, 5_000);
     await waiting;
 
     expect(admitted).toEqual(['large']);
@@ -48,7 +48,7 @@ describe('the room in the queue', () => {
 
     expect(room.tryEnter(10)).toBe(false);
     expect(admitted).toEqual([]);
-    room.leave(900);
+    room.leave(1, 900);
     await Promise.all(waits);
 
     expect(admitted).toEqual(['large', 'small']);
@@ -59,7 +59,7 @@ describe('the room in the queue', () => {
     room.tryEnter(1);
     void enter(room, 'next', 1);
 
-    room.leave(1);
+    room.leave(1, 1);
 
     expect(admitted).toEqual(['next']);
     expect(room.tryEnter(1)).toBe(false);
@@ -72,7 +72,7 @@ describe('the room in the queue', () => {
     const waits = [enter(room, 'one', 1), enter(room, 'other', 1, new AbortController().signal)];
 
     room.refuseWaiters(reason);
-    room.leave(1);
+    room.leave(1, 1);
 
     await expect(Promise.allSettled(waits)).resolves.toEqual([
       { status: 'rejected', reason },
@@ -92,7 +92,7 @@ describe('the room in the queue', () => {
 
     abort.abort(reason);
     await expect(gone).rejects.toBe(reason);
-    room.leave(1);
+    room.leave(1, 1);
     await other;
 
     expect(admitted).toEqual(['other']);
@@ -149,7 +149,7 @@ describe('the room in the queue', () => {
             expect(inside.length === 1 || (inside.length <= maxRecords && bytes <= 50)).toBe(true);
           }),
         );
-        for (let size = inside.shift(); size !== undefined; size = inside.shift()) room.leave(size);
+        for (let size = inside.shift(); size !== undefined; size = inside.shift()) room.leave(1, size);
         await Promise.all(waits);
         expect(order).toEqual(wanted.map((_, index) => index));
         expect([room.queuedRecords, room.queuedBytes]).toEqual([0, 0]);

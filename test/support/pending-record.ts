@@ -1,5 +1,6 @@
 import { Epoch } from '../../src/producer/epoch.js';
 import { type PendingRecord, PendingUserRecord } from '../../src/producer/pending-record.js';
+import { PutMoment } from '../../src/producer/put-moment.js';
 
 interface Traits {
   /** Bytes of data and partition key. */
@@ -17,7 +18,8 @@ export function pendingUserRecord(
   { size, expiresAt = Infinity }: Traits = {},
 ): PendingUserRecord {
   const data = size === undefined ? String(serial++) : ZEROES.subarray(0, size - partitionKey.length);
-  return new PendingUserRecord(data, { partitionKey }, partitionKey, expiresAt, new Epoch(), undefined, 0);
+  const moment = new PutMoment(new Epoch(), expiresAt);
+  return new PendingUserRecord(data, partitionKey, undefined, moment, undefined, 0);
 }
 
 /** The same, alone in its Kinesis record. */

@@ -1,17 +1,17 @@
 import { hashKeyOf } from '../../runtime/hash-key.js';
 import type { OpenAggregate, SealedRecord, UserRecord } from '../aggregator.js';
 import { dataBytesOf, keyBytesOf } from '../data-bytes.js';
-import { SealedAggregate } from '../sealed-aggregate.js';
 import { beginsWithMagic, ENVELOPE_BYTES, OUTER_PARTITION_KEY } from './format.js';
 import { entryBytes, KeyTable } from './key-table.js';
 import { type KplMessage, NONE, recordBytes, writeKplAggregate } from './kpl-message.js';
+import { KplSealedRecord } from './kpl-sealed-record.js';
 
 /** Whether a user record that has found no company is sent `raw`, as the KPL does, or as an aggregate of one. */
 export type KplAlone = 'raw' | 'aggregated';
 
 /**
  * Collects user records in the KPL's format: counts their bytes as they are added, and writes them when the aggregate is
- * sent, so that until then their data are kept once.
+ * sealed, for its tables of keys come first.
  */
 export class KplAggregate implements OpenAggregate {
   size = 0;
@@ -55,13 +55,8 @@ export class KplAggregate implements OpenAggregate {
           : { data, partitionKey, explicitHashKey, count },
       ];
     }
-    const message = this.message();
-    const keys = {
-      partitionKey: OUTER_PARTITION_KEY,
-      explicitHashKey: explicitHashKey ?? hashKeyOf(partitionKey).toString(),
-    };
-    const dataBytes = ENVELOPE_BYTES + message.bytes;
-    return [new SealedAggregate(() => writeKplAggregate(message), dataBytes, count, keys)];
+    const outerHashKey = explicitHashKey ?? hashKeyOf(partitionKey).toString();
+    return [new KplSealedRecord(writeKplAggregate(this.message()), outerHashKey, count)];
   }
 
   private get aggregatedSize(): number {

@@ -25,8 +25,16 @@ export function decodeKplAggregate(
   if (data.length < ENVELOPE_BYTES || !beginsWithMagic(data)) return undefined;
   const end = data.length - DIGEST_BYTES;
   const digest = hash('md5', data.subarray(MAGIC.length, end), 'buffer');
-  if (digest.compare(data, end) !== 0) return undefined;
+  return digest.compare(data, end) === 0 ? readKplMessage(data, maxUserRecords) : undefined;
+}
 
+/**
+ * Takes an aggregate apart whose digest is known to be right. The user records keep it.
+ *
+ * @throws DeserializationError for a message that is malformed
+ */
+export function readKplMessage(data: Uint8Array, maxUserRecords: number): readonly UserRecord[] {
+  const end = data.length - DIGEST_BYTES;
   // Tables come before the records in all we have seen, but protobuf promises no order.
   const tables = readTables(data, end, maxUserRecords);
   const records: UserRecord[] = [];

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { UserRecord } from '../aggregator.js';
+import { dataBytesOf } from '../data-bytes.js';
 import { DIGEST_BYTES, ENVELOPE_BYTES, MAGIC, TAG } from './format.js';
 import { entryBytes } from './key-table.js';
 import { varintBytes, writeVarint } from './varint.js';
@@ -34,8 +35,8 @@ export function writeKplAggregate(message: KplMessage): Buffer {
   for (const key of message.explicitHashKeys) position = writeKey(data, position, TAG.explicitHashKey, key);
   const { records, keyIndexes, hashIndexes } = message;
   for (let i = 0; i < records.length; i++) {
-    const { data: bytes } = records[i] as UserRecord;
-    position = writeRecord(data, position, bytes, keyIndexes[i] as number, hashIndexes[i] ?? NONE);
+    const record = records[i] as UserRecord;
+    position = writeRecord(data, position, record, keyIndexes[i] as number, hashIndexes[i] ?? NONE);
   }
   data.set(hash('md5', data.subarray(MAGIC.length, position), 'buffer'), data.length - DIGEST_BYTES);
   return data;
@@ -52,12 +53,13 @@ function writeKey(buffer: Buffer, start: number, tag: number, key: string): numb
 function writeRecord(
   buffer: Buffer,
   start: number,
-  data: Uint8Array,
+  record: UserRecord,
   keyIndex: number,
   hashIndex: number,
 ): number {
+  const dataBytes = dataBytesOf(record);
   buffer[start] = TAG.record;
-  let position = writeVarint(buffer, start + 1, innerBytes(data.length, keyIndex, hashIndex));
+  let position = writeVarint(buffer, start + 1, innerBytes(dataBytes, keyIndex, hashIndex));
   buffer[position++] = TAG.partitionKeyIndex;
   position = writeVarint(buffer, position, keyIndex);
   if (hashIndex !== NONE) {
@@ -65,9 +67,10 @@ function writeRecord(
     position = writeVarint(buffer, position, hashIndex);
   }
   buffer[position++] = TAG.data;
-  position = writeVarint(buffer, position, data.length);
-  buffer.set(data, position);
-  return position + data.length;
+  position = writeVarint(buffer, position, dataBytes);
+  if (record.writeData) record.writeData(buffer, position);
+  else buffer.set(record.data, position);
+  return position + dataBytes;
 }
 
 function innerBytes(dataBytes: number, keyIndex: number, hashIndex: number): number {
