@@ -51,10 +51,11 @@ export interface SealedRecord {
   readonly count: number;
 
   /**
-   * Takes the user records out of `data` again, with their keys, in the order in which they were added. Where a format can
-   * do this, a producer lets go of them once they are sealed, and asks when they have to be packed anew or have failed.
+   * Takes the user records out of `data` again, with their keys, in the order in which they were added, and keeps nothing of
+   * them itself. Where a format can do this, a producer lets go of the user records and of this object once it has
+   * `data`, and asks when they have to be packed anew, or have failed.
    */
-  userRecords?(): readonly UserRecord[];
+  readonly takeApart?: (data: Uint8Array) => readonly UserRecord[];
 }
 
 /** A Kinesis record that still takes user records. */

@@ -9,6 +9,7 @@ import type {
   Shard,
 } from '@aws-sdk/client-kinesis';
 import { recordsOf } from './get-records-answer.js';
+import { LateEntry } from './late-entry.js';
 import type {
   IteratorPosition,
   KinesisRecord,
@@ -58,11 +59,13 @@ export function toShardDescription(shard: Shard): ShardDescription {
 }
 
 export function toEntries(entries: readonly PutEntry[]): PutRecordsRequestEntry[] {
-  return entries.map(({ data, partitionKey, explicitHashKey }) =>
-    explicitHashKey === undefined
+  return entries.map((entry) => {
+    if (entry.movable) return new LateEntry(entry);
+    const { data, partitionKey, explicitHashKey } = entry;
+    return explicitHashKey === undefined
       ? { Data: data, PartitionKey: partitionKey }
-      : { Data: data, PartitionKey: partitionKey, ExplicitHashKey: explicitHashKey },
-  );
+      : { Data: data, PartitionKey: partitionKey, ExplicitHashKey: explicitHashKey };
+  });
 }
 
 export function toPutResults(output: PutRecordsOutput): PutResult[] {

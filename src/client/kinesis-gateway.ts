@@ -38,6 +38,15 @@ export interface PutEntry {
   readonly data: Uint8Array;
   readonly partitionKey: string;
   readonly explicitHashKey?: string;
+
+  /** Whether the entry can do without its data while they are in the body of a request: it then has {@link encoded}. */
+  readonly movable?: boolean;
+
+  /**
+   * Tells where `data` are now: as base64 in `body`, from `start` up to `end`. They may have been replaced by others since they
+   * were asked for.
+   */
+  encoded?(data: Uint8Array, body: Buffer, start: number, end: number): void;
 }
 
 /** What became of one entry of a PutRecords call. */

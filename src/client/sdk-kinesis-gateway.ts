@@ -79,7 +79,7 @@ export class SdkKinesisGateway implements KinesisGateway {
     signal?: AbortSignal,
   ): Promise<PutResult[]> {
     const command = new PutRecordsCommand({ ...streamAddress(stream), Records: toEntries(entries) });
-    if (speaksJson(this.client)) sendBody(command, putRecordsBody);
+    if (speaksJson(this.client)) sendBody(command, (input) => putRecordsBody(input, entries));
     readAnswer(command, readPutRecordsAnswer);
     const send = (options: SendOptions) => this.client.send(command, options);
     return toPutResults(await this.call('PutRecords', stream, send, signal));

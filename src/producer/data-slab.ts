@@ -4,6 +4,11 @@ const SLAB_BYTES = 16 * 1024;
 /** Larger data stay where they are: there is little to gain, and a copy costs more. */
 const MAX_DATA_BYTES = SLAB_BYTES / 8;
 
+/** Whether data are small enough for a slab. */
+export function fitsSlab(byteLength: number): boolean {
+  return byteLength <= MAX_DATA_BYTES;
+}
+
 /**
  * Keeps the data of records that wait side by side in few large buffers: a buffer for each small record takes more memory
  * than its data, and the collector's time.
@@ -15,11 +20,6 @@ export class DataSlab {
   /** Where {@link store} has put the latest data. */
   get bytes(): Uint8Array {
     return this.slab;
-  }
-
-  /** Whether data are small enough. */
-  takes(byteLength: number): boolean {
-    return byteLength <= MAX_DATA_BYTES;
   }
 
   /**

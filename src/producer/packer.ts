@@ -1,6 +1,7 @@
-import type { OpenAggregate, Packing } from '../aggregators/aggregator.js';
+import type { OpenAggregate, Packing, SealedRecord } from '../aggregators/aggregator.js';
 import type { DataSlab } from './data-slab.js';
-import { PackedPendingRecord } from './packed-pending-record.js';
+import { KeptAggregate } from './kept-aggregate.js';
+import { MovableAggregate } from './movable-aggregate.js';
 import type { PendingRecord, PendingUserRecord } from './pending-record.js';
 
 interface OpenRecord {
@@ -86,13 +87,14 @@ export class Packer {
     let from = 0;
     return aggregate.seal().map((sealed) => {
       const share = sealed.count === members.length ? members : members.slice(from, (from += sealed.count));
-      if (!sealed.userRecords) this.store(share);
-      return new PackedPendingRecord(sealed, share);
+      const { takeApart } = sealed;
+      return takeApart ? new MovableAggregate(sealed, share, takeApart) : this.keep(sealed, share);
     });
   }
 
-  private store(members: readonly PendingUserRecord[]): void {
+  private keep(sealed: SealedRecord, members: readonly PendingUserRecord[]): PendingRecord {
     for (const member of members) if (member.isText) member.storeIn(this.slab);
+    return new KeptAggregate(sealed, members);
   }
 }
 

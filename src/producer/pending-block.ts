@@ -1,5 +1,5 @@
 import type { Settle } from './outcome.js';
-import { PendingUserRecord } from './pending-record.js';
+import { type PendingData, PendingUserRecord } from './pending-record.js';
 import type { PutMoment } from './put-moment.js';
 
 /** So few that what is left of a block when most of it is gone is little; so many that its arrays have little room to spare. */
@@ -15,7 +15,7 @@ const [START, DATA_BYTES, PLACE] = [0, 1, 2];
  */
 export class PendingBlock {
   private head = 0;
-  private readonly sources: (Uint8Array | string | undefined)[] = [];
+  private readonly sources: (PendingData | undefined)[] = [];
   private readonly numbers = new Int32Array(NUMBERS * MAX_RECORDS);
   private readonly partitionKeys: (string | undefined)[] = [];
   /** Few have one. */
@@ -61,7 +61,7 @@ export class PendingBlock {
       moment,
       this.settles[index],
       numbers[NUMBERS * index + PLACE] as number,
-      numbers[NUMBERS * index + DATA_BYTES],
+      numbers[NUMBERS * index + DATA_BYTES] as number,
       numbers[NUMBERS * index + START],
     );
     // The block outlasts its first records: it is not to keep what they hold.

@@ -1,8 +1,9 @@
 import type { UserRecord } from '../aggregators/aggregator.js';
 import { bytesOf } from '../aggregators/serializers/utf8.js';
+import { EncodedData } from '../client/encoded-data.js';
 import type { PutEntry } from '../client/kinesis-gateway.js';
 import type { KinesisError } from '../errors.js';
-import type { DataSlab } from './data-slab.js';
+import { type DataSlab, fitsSlab } from './data-slab.js';
 import { PutRejection, type Settle } from './outcome.js';
 import type { StoredAt } from './put-judgement.js';
 import type { PutMoment } from './put-moment.js';
@@ -25,7 +26,12 @@ export interface PendingRecord extends PutEntry {
   delivered(at: StoredAt): void;
   /** Takes its user records out of their epochs. */
   leave(): void;
+  /** Takes back data that were {@link encoded}, and lets go of the request: it has to be sent again. */
+  recover(): void;
 }
+
+/** The data of a user record, or what they are in. */
+export type PendingData = Uint8Array | string | EncodedData;
 
 /** A user record between `put` and its outcome; without aggregation it is the Kinesis record, too. */
 export class PendingUserRecord implements UserRecord, PendingRecord {
@@ -38,19 +44,18 @@ export class PendingUserRecord implements UserRecord, PendingRecord {
   /**
    * Not with an object of its arguments, which would be as large as what is made of them.
    *
-   * @param source - the data, or what they are in
    * @param settle - absent when nobody waits for the outcome
    * @param place - which of the records it is that its caller waits for
    * @param start - where in `source` the data begin
    */
   constructor(
-    public source: Uint8Array | string,
+    public source: PendingData,
     public partitionKey: string,
     explicitHashKey: string | undefined,
     readonly moment: PutMoment,
     readonly settle: Settle | undefined,
     readonly place: number,
-    readonly dataBytes: number = Buffer.byteLength(source),
+    readonly dataBytes: number,
     public start = 0,
   ) {
     if (explicitHashKey !== undefined) this.explicitHashKey = explicitHashKey;
@@ -58,7 +63,8 @@ export class PendingUserRecord implements UserRecord, PendingRecord {
   }
 
   get data(): Uint8Array {
-    const bytes = bytesOf(this.source);
+    const { source } = this;
+    const bytes = source instanceof EncodedData ? source.decode() : bytesOf(source);
     this.source = bytes;
     const { start, dataBytes } = this;
     if (dataBytes === bytes.byteLength) return bytes;
@@ -101,7 +107,7 @@ export class PendingUserRecord implements UserRecord, PendingRecord {
   /** Keeps the data in `slab`, where they are small. */
   storeIn(slab: DataSlab): void {
     const { source, dataBytes } = this;
-    if (!slab.takes(dataBytes)) return;
+    if (!fitsSlab(dataBytes)) return;
     const start = slab.store(typeof source === 'string' ? source : this.data, dataBytes);
     this.start = start;
     this.source = slab.bytes;
@@ -117,5 +123,18 @@ export class PendingUserRecord implements UserRecord, PendingRecord {
 
   leave(): void {
     this.moment.epoch.leave();
+  }
+
+  /** Data in a slab stay there, with those of others. */
+  get movable(): boolean {
+    return !fitsSlab(this.dataBytes);
+  }
+
+  encoded(data: Uint8Array, body: Buffer, start: number, end: number): void {
+    if (data === this.source) this.source = new EncodedData(body, start, end);
+  }
+
+  recover(): void {
+    if (this.source instanceof EncodedData) this.source = this.source.decode();
   }
 }

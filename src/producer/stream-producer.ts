@@ -1,32 +1,25 @@
 import type { Aggregator } from '../aggregators/aggregator.js';
-import { checkKeys } from '../client/check-keys.js';
 import type { KinesisGateway } from '../client/kinesis-gateway.js';
 import { retryUntil } from '../client/retry-until.js';
 import { ShardMap } from '../client/shard-map.js';
 import { findUsable, type StreamTarget } from '../client/usable-stream.js';
-import {
-  type KinesisError,
-  ProducerClosedError,
-  RecordTooLargeError,
-  SerializationError,
-} from '../errors.js';
+import { type KinesisError, ProducerClosedError, RecordTooLargeError } from '../errors.js';
 import type { KinesisEventListener } from '../observability/kinesis-event.js';
 import { abortReason, createSharedAbort, untilAborted } from '../runtime/abort.js';
 import type { Clock } from '../runtime/clock.js';
 import { settledWithin } from '../runtime/deadline.js';
-import { type Random, randomId } from '../runtime/random.js';
-import { Epoch } from './epoch.js';
+import type { Random } from '../runtime/random.js';
 import { AppHooks } from './app-hooks.js';
 import { eachOf, type PutItems } from './each-of.js';
 import { OutcomeList } from './outcome-list.js';
 import { promisedOutcome, type PutOutcome, PutRejection, type Settle, settleRefused } from './outcome.js';
-import { type PendingRecord, PendingUserRecord } from './pending-record.js';
+import type { PendingRecord, PendingUserRecord } from './pending-record.js';
 import type { ProducerSettings } from './producer-settings.js';
 import { ProducerCounters, type ProducerStats } from './producer-stats.js';
-import { PutMoment } from './put-moment.js';
 import type { PutOptionsOf, PutOptions } from './put-options.js';
 import type { PutReceipt } from './put-receipt.js';
 import { QueueRoom } from './queue-room.js';
+import { RecordIntake } from './record-intake.js';
 import { StreamSender } from './stream-sender.js';
 
 export interface StreamProducerOptions {
@@ -53,8 +46,7 @@ export class StreamProducer {
   private readonly hooks: AppHooks;
   private readonly counters = new ProducerCounters();
   private readonly closing = createSharedAbort();
-  private epoch = new Epoch();
-  private latest: PutMoment | undefined;
+  private readonly intake: RecordIntake;
   /** Resolves when all epochs before the present one are done. */
   private earlierEpochs: Promise<void> = Promise.resolve();
   /** Records put that have no outcome yet, those included that wait for room. */
@@ -66,7 +58,9 @@ export class StreamProducer {
   private early = 0;
 
   constructor(private readonly options: StreamProducerOptions) {
-    const { maxQueueSize, maxQueueBytes } = options.settings;
+    const { maxQueueSize, maxQueueBytes, recordTtl } = options.settings;
+    const { stream, aggregator, clock, random } = options;
+    this.intake = new RecordIntake({ stream, aggregator, clock, random, recordTtl });
     this.room = new QueueRoom(maxQueueSize, maxQueueBytes);
     this.hooks = new AppHooks(options.stream.name, options.report);
   }
@@ -107,9 +101,7 @@ export class StreamProducer {
 
   /** Resolves when every record put before has its outcome. */
   async flush(): Promise<void> {
-    const { epoch } = this;
-    this.epoch = new Epoch();
-    epoch.close();
+    const epoch = this.intake.endEpoch();
     this.earlierEpochs = this.earlierEpochs.then(() => epoch.done);
     await this.earlierEpochs;
   }
@@ -157,7 +149,11 @@ export class StreamProducer {
 
   /** Takes a record in; returns what to wait for where it cannot be queued at once. */
   private accept(value: unknown, options: PutOptions, settle?: Settle, place = 0): Promise<void> | undefined {
-    const record = this.prepare(value, options, settle, place);
+    if (this.refused) {
+      const { name } = this.options.stream;
+      throw new ProducerClosedError(`The producer of stream "${name}" is closed: the app is shutting down.`);
+    }
+    const record = this.intake.prepare(value, options, settle, place);
     const { signal } = options;
     this.open++;
     record.moment.epoch.enter();
@@ -211,53 +207,6 @@ export class StreamProducer {
       this.early--;
     }
     await admitted;
-  }
-
-  private prepare(
-    value: unknown,
-    options: PutOptions,
-    settle: Settle | undefined,
-    place: number,
-  ): PendingUserRecord {
-    const { stream, random } = this.options;
-    if (this.refused) {
-      throw new ProducerClosedError(
-        `The producer of stream "${stream.name}" is closed: the app is shutting down.`,
-      );
-    }
-    const { partitionKey, explicitHashKey } = options;
-    checkKeys(partitionKey, explicitHashKey);
-    const record = new PendingUserRecord(
-      this.serialize(value),
-      partitionKey ?? randomId(random),
-      explicitHashKey,
-      this.moment(),
-      settle,
-      place,
-    );
-    record.keyless = partitionKey === undefined && explicitHashKey === undefined;
-    return record;
-  }
-
-  private moment(): PutMoment {
-    const { clock, settings } = this.options;
-    const expiresAt = Math.ceil(clock.now() + settings.recordTtl);
-    const { epoch, latest } = this;
-    if (latest?.expiresAt === expiresAt && latest.epoch === epoch) return latest;
-    return (this.latest = new PutMoment(epoch, expiresAt));
-  }
-
-  private serialize(value: unknown): Uint8Array | string {
-    const { aggregator, stream } = this.options;
-    try {
-      return aggregator.serialize(value);
-    } catch (error) {
-      throw new SerializationError(
-        `The aggregator "${aggregator.name}" cannot serialize a value for stream "${stream.name}" ` +
-          `(${error instanceof Error ? error.name : typeof error}).`,
-        { cause: error },
-      );
-    }
   }
 
   /** Learns what must be known of the stream before the first record goes out. A failure is not remembered. */

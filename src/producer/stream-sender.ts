@@ -196,6 +196,7 @@ export class StreamSender {
         this.deliver(record, result);
       } else if (result.retryable && record.retries < settings.retryLimit && !this.closing.signal.aborted) {
         record.retries++;
+        record.recover();
         reason = result;
         again.push(record);
         if (result instanceof ThrottledError) throttled++;

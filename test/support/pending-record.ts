@@ -19,7 +19,7 @@ export function pendingUserRecord(
 ): PendingUserRecord {
   const data = size === undefined ? String(serial++) : ZEROES.subarray(0, size - partitionKey.length);
   const moment = new PutMoment(new Epoch(), expiresAt);
-  return new PendingUserRecord(data, partitionKey, undefined, moment, undefined, 0);
+  return new PendingUserRecord(data, partitionKey, undefined, moment, undefined, 0, Buffer.byteLength(data));
 }
 
 /** The same, alone in its Kinesis record. */

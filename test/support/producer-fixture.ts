@@ -1,6 +1,8 @@
 import { JsonAggregator } from '../../src/aggregators/json-aggregator.js';
 import type { Aggregator } from '../../src/aggregators/aggregator.js';
+import { toEntries } from '../../src/client/api-shapes.js';
 import type { KinesisGateway, PutEntry } from '../../src/client/kinesis-gateway.js';
+import { putRecordsBody } from '../../src/client/put-records-body.js';
 import type { KinesisEvent } from '../../src/observability/kinesis-event.js';
 import type { ProducerSettings } from '../../src/producer/producer-settings.js';
 import type { PutFailure } from '../../src/producer/put-failure.js';
@@ -91,6 +93,15 @@ export function outcomesOf(calls: readonly Promise<unknown>[]): { settled: () =>
   return { settled: () => settled };
 }
 
+/** What leaves with a request; what the entries have of it is in its body from then on, as with the SDK. */
+function sentWith(entries: readonly PutEntry[]): PutEntry[] {
+  const sent = entries.map(({ data, partitionKey, explicitHashKey }) =>
+    explicitHashKey === undefined ? { data, partitionKey } : { data, partitionKey, explicitHashKey },
+  );
+  putRecordsBody({ Records: toEntries(entries) }, entries);
+  return sent;
+}
+
 function watched(
   gateway: KinesisGateway,
   seen: (call: string, entries?: readonly PutEntry[]) => void,
@@ -99,7 +110,10 @@ function watched(
     describeStream: (...args) => (seen('describeStream'), gateway.describeStream(...args)),
     createStream: (...args) => (seen('createStream'), gateway.createStream(...args)),
     listShards: (...args) => (seen('listShards'), gateway.listShards(...args)),
-    putRecords: (...args) => (seen('putRecords', args[1]), gateway.putRecords(...args)),
+    putRecords: (stream, entries, signal) => {
+      seen('putRecords', entries);
+      return gateway.putRecords(stream, sentWith(entries), signal);
+    },
     getShardIterator: (...args) => (seen('getShardIterator'), gateway.getShardIterator(...args)),
     getRecords: (...args) => (seen('getRecords'), gateway.getRecords(...args)),
   };

@@ -5,14 +5,15 @@ import { readKplMessage } from './kpl-decoder.js';
 /** An aggregate that is ready to be put: all that its user records are can be taken out of it again. */
 export class KplSealedRecord implements SealedRecord {
   readonly partitionKey = OUTER_PARTITION_KEY;
+  readonly takeApart = takeApart;
 
   constructor(
     readonly data: Uint8Array,
     readonly explicitHashKey: string,
     readonly count: number,
   ) {}
+}
 
-  userRecords(): readonly UserRecord[] {
-    return readKplMessage(this.data, this.count);
-  }
+function takeApart(data: Uint8Array): readonly UserRecord[] {
+  return readKplMessage(data, Infinity);
 }
