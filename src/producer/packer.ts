@@ -93,9 +93,16 @@ export class Packer {
   }
 
   private keep(sealed: SealedRecord, members: readonly PendingUserRecord[]): PendingRecord {
+    const [first] = members;
+    if (first && goesAsItIs(first, sealed)) return first;
     for (const member of members) if (member.isText) member.storeIn(this.slab);
     return new KeptAggregate(sealed, members);
   }
+}
+
+/** Whether a user record has found no company, and its format adds nothing to it. */
+function goesAsItIs(record: PendingUserRecord, sealed: SealedRecord): boolean {
+  return sealed.count === 1 && sealed.data === record.data && sealed.partitionKey === record.partitionKey;
 }
 
 function groupOf({ scope }: Packing, record: { partitionKey: string; explicitHashKey?: string }): string {

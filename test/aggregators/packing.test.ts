@@ -42,6 +42,23 @@ describe.each(PACKING)('%s', (_, create) => {
     );
   });
 
+  it('takes sealed records apart, if at all, into what was added, all keys included', () => {
+    const aggregator = create();
+    fc.assert(
+      fc.property(
+        recordsOf((value) => aggregator.serialize(value)),
+        (records) => {
+          let from = 0;
+          for (const { data, count, takeApart } of packAll(aggregator, records, LARGE)) {
+            const added = records.slice(from, (from += count));
+            if (takeApart) expect(takeApart(data).map(plain)).toEqual(added.map(plain));
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   /** Each would be a shape to the engine, which kept what its getter knows, the user records, until it collects shapes. */
   it('seals Kinesis records without getters of their own', () => {
     const aggregator = create();

@@ -4,6 +4,7 @@ import { toEntries } from '../../src/client/api-shapes.js';
 import { createClient } from '../../src/client/create-client.js';
 import type { PutEntry, StreamRef } from '../../src/client/kinesis-gateway.js';
 import { SdkKinesisGateway } from '../../src/client/sdk-kinesis-gateway.js';
+import { MovableData } from '../../src/producer/movable-data.js';
 import { VirtualClock } from '../../src/testing/index.js';
 import { type RecordedRequest, RecordedTransport } from '../support/recorded-transport.js';
 
@@ -158,6 +159,86 @@ describe('a PutRecords request', () => {
     expect(transport.requests.map(parsed)).toEqual([
       { StreamName: 'orders', Records: [{ Data: 'eA==', PartitionKey: 'a key' }] },
     ]);
+  });
+
+  describe('of entries that can do without their data meanwhile', () => {
+    /** An entry that has its data nowhere but in the request's body from when it has been written. */
+    class MovedEntry implements PutEntry {
+      readonly movable = true;
+      private readonly content: MovableData;
+
+      constructor(
+        data: Uint8Array,
+        readonly partitionKey: string,
+      ) {
+        this.content = new MovableData(data);
+      }
+
+      get data(): Uint8Array {
+        return this.content.bytes;
+      }
+
+      encoded(...where: [data: Uint8Array, body: Buffer, start: number, end: number]): void {
+        this.content.moved(...where);
+      }
+    }
+
+    const texts = ['small', 'x'.repeat(10_000), '', 'another'];
+    const entries = (): MovedEntry[] =>
+      texts.map((text, index) => new MovedEntry(Buffer.from(text), `key "${index}"`));
+    const textsIn = (moved: readonly PutEntry[]): string[] =>
+      moved.map(({ data }) => Buffer.from(data).toString());
+
+    it('says the same, and has the data for them afterwards', async () => {
+      const moved = entries();
+      const given = moved.map(({ data }) => data);
+      const plain = moved.map(({ data, partitionKey }) => ({ data, partitionKey }));
+
+      const [ours] = await requestsFor(byName, moved);
+      const [theirs] = await requestsFor(byName, plain);
+
+      expect(ours.body).toEqual(theirs.body);
+      expect(textsIn(moved)).toEqual(texts);
+      moved.forEach(({ data }, index) => expect(data).not.toBe(given[index]));
+    });
+
+    it('leaves them theirs when a middleware of the app sends others in their place', async () => {
+      const transport = new RecordedTransport(() => ({ body: STORED }));
+      const client = createClient(transport.config);
+      client.middlewareStack.add(
+        (next) => (args) => {
+          const { Records = [] } = args.input as PutRecordsCommandInput;
+          for (const record of Records) record.Data = Buffer.from('encrypted');
+          return next(args);
+        },
+        { step: 'initialize', name: 'encrypt' },
+      );
+      const moved = entries();
+
+      await gatewayOf(client).putRecords(byName, moved);
+
+      expect(transport.requests.map(parsed)).toMatchObject([
+        { Records: texts.map(() => ({ Data: Buffer.from('encrypted').toString('base64') })) },
+      ]);
+      expect(textsIn(moved)).toEqual(texts);
+    });
+
+    it('is the same again when a middleware of the app sends it twice', async () => {
+      const transport = new RecordedTransport(() => ({ body: STORED }));
+      const client = createClient(transport.config);
+      client.middlewareStack.add(
+        (next) => async (args) => {
+          await next(args);
+          return next(args);
+        },
+        { step: 'initialize', name: 'twice' },
+      );
+
+      await gatewayOf(client).putRecords(byName, entries());
+
+      const [first, second] = transport.requests;
+      expect(second?.body).toEqual(first?.body);
+    });
   });
 
   it('shows its records to a client that stands in for the SDK, and takes its answer', async () => {

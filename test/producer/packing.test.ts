@@ -108,6 +108,43 @@ describe.each(AGGREGATORS)('a producer that aggregates as %s', (_name, create) =
     },
   );
 
+  it('hands back each record that could not be put, as it was, after it has been sent in vain', async () => {
+    const aggregator = create();
+    const { producer, clock, faults, failures } = await startProducer({
+      aggregator,
+      settings: { retryLimit: 2, aggregationMaxSize: 2_000 },
+    });
+    faults.add({
+      operation: 'PutRecords',
+      error: 'ProvisionedThroughputExceededException',
+      perRecord: true,
+      probability: 1,
+    });
+    const keysOf = (n: number): { partitionKey: string; explicitHashKey?: string } => ({
+      partitionKey: `key-${n % KEYS}`,
+      ...(n % KEYS === 3 && { explicitHashKey: '12345' }),
+    });
+    // One of them is too large to share a Kinesis record.
+    const textOf = (n: number): string => (n === 7 ? 'é'.repeat(3_000) : `text ${n}`);
+
+    const sends = Array.from({ length: 100 }, (_, n) => producer.send({ n, text: textOf(n) }, keysOf(n)));
+    const outcomes = Promise.allSettled(sends);
+    await clock.advance(60_000);
+
+    expect((await outcomes).map(({ status }) => status)).toEqual(sends.map(() => 'rejected'));
+    const found = failures.map(({ data, partitionKey, explicitHashKey }) => ({
+      value: aggregator.deserialize(data),
+      partitionKey,
+      explicitHashKey,
+    }));
+    const byNumber = (a: { value: unknown }, b: { value: unknown }): number =>
+      (a.value as Occurrence).n - (b.value as Occurrence).n;
+    expect(found.sort(byNumber)).toEqual(
+      sends.map((_, n) => ({ value: { n, text: textOf(n) }, explicitHashKey: undefined, ...keysOf(n) })),
+    );
+    expect(producer.stats()).toMatchObject({ failed: 100, queuedRecords: 0, queuedBytes: 0 });
+  });
+
   it('keeps the keys where its format carries them, and lets records without one share', async () => {
     const aggregator = create();
     const { producer, clock, engine } = await startProducer({ aggregator });
