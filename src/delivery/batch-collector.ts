@@ -48,6 +48,9 @@ export class BatchCollector {
   private gather(): boolean {
     const { feed } = this.options;
     const { maxRecords, maxBytes } = this.shape;
+    // An array that has been empty since the last batch is old to the garbage collector by now, which would keep it, and the
+    // decoded records that come into it, long after they are handled.
+    if (this.records.length === 0) this.records = [];
     while (this.records.length < maxRecords) {
       const record = this.left ?? feed.next();
       if (!record) return false;

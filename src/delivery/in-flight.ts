@@ -5,6 +5,7 @@ import type { KinesisRecord } from '../client/kinesis-gateway.js';
 import { Deque } from '../runtime/deque.js';
 import { InFlightRecord, type Releasable } from './in-flight-record.js';
 import { comparePositions, type Position, positionOf } from './position.js';
+import { RecordRing } from './record-ring.js';
 import type { ShardScope } from './shard-scope.js';
 
 /**
@@ -12,9 +13,6 @@ import type { ShardScope } from './shard-scope.js';
  * of GetRecords has at most, and as many bytes (AWS limits). The record that reaches a limit is let in as a whole.
  */
 export const MAX_IN_FLIGHT = { records: 10_000, bytes: 10 * 1024 * 1024 };
-
-/** From this many finished records on, the array of those in flight is worth being cut. */
-const COMPACT_FROM = 1_024;
 
 /** Records of one read. */
 export interface DeliveredPage extends Releasable {
@@ -55,11 +53,8 @@ export class InFlight {
   /** The next Kinesis record of the first page. */
   private next = 0;
   private opened: OpenedRecord | undefined;
-  private records: (InFlightRecord | undefined)[] = [];
-  /** Where in `records` the first is that is not finished. */
-  private head = 0;
-  /** The index of the first element of `records`. */
-  private offset = 0;
+  /** From the first that is not finished on. */
+  private readonly records = new RecordRing();
   private bytes = 0;
   private ended = false;
   /** Somebody asked for more when there was no room. */
@@ -87,12 +82,12 @@ export class InFlight {
 
   /** The index of the oldest record that is not finished, or of the next one to come. */
   get firstOpen(): number {
-    return this.offset + this.head;
+    return this.records.first;
   }
 
   /** Whether everything that was accepted is finished. */
   get isEmpty(): boolean {
-    return this.head === this.records.length && !this.opened && this.pages.length === 0;
+    return this.records.length === 0 && !this.opened && this.pages.length === 0;
   }
 
   /** Whether the last Kinesis record of all pages has been taken apart. */
@@ -108,8 +103,8 @@ export class InFlight {
   /** Whether no further record is let in before some are finished. */
   get isFull(): boolean {
     return (
-      this.records.length - this.head >= MAX_IN_FLIGHT.records ||
-      (this.bytes >= MAX_IN_FLIGHT.bytes && this.head < this.records.length)
+      this.records.length >= MAX_IN_FLIGHT.records ||
+      (this.bytes >= MAX_IN_FLIGHT.bytes && this.records.length > 0)
     );
   }
 
@@ -130,14 +125,14 @@ export class InFlight {
 
   /** The user record of an index; undefined if there is none yet, or no room for it. */
   at(index: number): InFlightRecord | undefined {
-    while (index - this.offset >= this.records.length) {
+    while (index >= this.records.next) {
       if (this.isFull) {
         this.wanted = true;
         return undefined;
       }
       if (!this.takeIn()) return undefined;
     }
-    return this.records[index - this.offset];
+    return this.records.at(index);
   }
 
   /** The next records behind an index, as far as they are there. */
@@ -154,8 +149,9 @@ export class InFlight {
   /** One handler has finished a record. */
   finish(record: InFlightRecord): void {
     record.outstanding--;
-    if (record.outstanding > 0 || this.records[this.head] !== record) return;
-    for (let first = this.records[this.head]; first?.outstanding === 0; first = this.records[this.head]) {
+    const { records } = this;
+    if (record.outstanding > 0 || record.index !== records.first) return;
+    for (let first = records.at(records.first); first?.outstanding === 0; first = records.at(records.first)) {
       this.finishedUpTo = first;
       this.bytes -= first.bytes;
       if (first.endOf) {
@@ -163,9 +159,8 @@ export class InFlight {
         // The watermark is kept, and would keep all of its page.
         first.endOf = undefined;
       }
-      this.records[this.head++] = undefined;
+      records.shift();
     }
-    if (this.head >= COMPACT_FROM && this.head * 2 > this.records.length) this.compact();
     if (this.wanted && !this.isFull) {
       this.wanted = false;
       this.options.onRoom();
@@ -194,7 +189,8 @@ export class InFlight {
     this.opened?.endOf?.release();
     this.opened = undefined;
     for (let page = this.pages.shift(); page; page = this.pages.shift()) page.release();
-    for (const record of this.records) record?.endOf?.release();
+    const { records } = this;
+    for (let index = records.first; index < records.next; index++) records.at(index)?.endOf?.release();
   }
 
   private onEmpty(): void {
@@ -219,8 +215,8 @@ export class InFlight {
     const bytes = userRecord.decoded
       ? Math.ceil(record.data.byteLength / userRecords.length)
       : dataBytesOf(userRecord);
-    const index = this.offset + this.records.length;
-    const added = new InFlightRecord(this.options.scope, index, record, userRecord, next, bytes);
+    const { scope } = this.options;
+    const added = new InFlightRecord(scope, this.records.next, record, userRecord, next, bytes);
     if (failure) added.cannotBeDecoded(failure.cause);
     this.records.push(added);
     this.bytes += bytes;
@@ -267,15 +263,9 @@ export class InFlight {
 
   /** The page's room is given back with the last record of it, at once if it has brought none. */
   private endPage(page: DeliveredPage): void {
-    const last = this.records.at(-1);
+    const last = this.records.at(this.records.next - 1);
     if (!last || last.endOf) page.release();
     else last.endOf = page;
-  }
-
-  private compact(): void {
-    this.records = this.records.slice(this.head);
-    this.offset += this.head;
-    this.head = 0;
   }
 }
 
