@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { ByteSlab } from '../runtime/byte-slab.js';
 import type { GetRecordsCommand, KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 
 /**
@@ -8,6 +9,15 @@ import type { GetRecordsCommand, KinesisClient, PutRecordsCommand } from '@aws-s
  */
 
 const EMPTY = new Uint8Array();
+
+/** Bytes of the largest answer there is: 10 MB of records, and keys, in base64. */
+const MAX_ANNOUNCED = 20 * 1024 * 1024;
+
+interface Response {
+  readonly statusCode: number;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  body: unknown;
+}
 
 type PutRecordsInput = PutRecordsCommand['input'];
 
@@ -62,9 +72,9 @@ export function readAnswer<Command extends PutRecordsCommand | GetRecordsCommand
   middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
-      const response = result.response as { statusCode: number; body: unknown };
+      const response = result.response as Response;
       if (response.statusCode !== 200 || !(response.body instanceof Readable)) return result;
-      const body = await collect(response.body);
+      const body = await collect(response.body, Number(response.headers?.['content-length']));
       const answer = await attempt(read, body);
       if (answer) answers.set(response, answer);
       response.body = answer ? EMPTY : body;
@@ -91,12 +101,19 @@ async function attempt<T>(read: (body: Buffer) => T | Promise<T>, body: Buffer):
   }
 }
 
-function collect(body: Readable): Promise<Buffer> {
+/**
+ * Reads a body. Where its length is announced each piece is put in its place as it comes, and is garbage at once: pieces that
+ * waited for the last one would outlive collections of young garbage, and make the engine look through the whole heap.
+ */
+function collect(body: Readable, announced: number): Promise<Buffer> {
+  const whole = new ByteSlab(announced > 0 && announced <= MAX_ANNOUNCED ? announced : undefined);
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
     body
-      .on('data', (chunk: Buffer) => chunks.push(chunk))
-      .once('end', () => resolve(Buffer.concat(chunks)))
+      .on('data', (chunk: Buffer) => {
+        whole.reserve(chunk.length);
+        whole.bytes(chunk);
+      })
+      .once('end', () => resolve(whole.buffer.subarray(0, whole.length)))
       .once('error', reject);
   });
 }

@@ -40,6 +40,29 @@ describe('an answer', () => {
     return [await settled(gatewayOf(client).getRecords(byName, 'i', 10)), await settled(theirs)];
   }
 
+  it.each(['right', '0', '1', '5000', '-1', 'many', '1e3', '9007199254740993', ''])(
+    'is read in full, whatever length it announces: %s',
+    async (announced) => {
+      const Records = ['one', 'two'].map((text, index) => ({
+        SequenceNumber: String(index),
+        PartitionKey: 'key',
+        Data: Buffer.from(text.repeat(500)).toString('base64'),
+        ApproximateArrivalTimestamp: 1.5,
+      }));
+      const body = JSON.stringify({ MillisBehindLatest: 0, NextShardIterator: 'next', Records });
+      const contentLength = announced === 'right' ? String(body.length) : announced;
+      const transport = new RecordedTransport(() => ({ body, contentLength }));
+
+      const page = await gatewayOf(createClient(transport.config)).getRecords(byName, 'i', 10);
+
+      expect(page.nextIterator).toBe('next');
+      expect(page.records.map(({ data }) => Buffer.from(data).toString())).toEqual([
+        'one'.repeat(500),
+        'two'.repeat(500),
+      ]);
+    },
+  );
+
   const result = fc.oneof(
     fc.record({ SequenceNumber: fc.string(), ShardId: fc.string(), ErrorCode: fc.constant(null) }),
     fc.record({ SequenceNumber: fc.string(), ShardId: fc.string() }),

@@ -1,6 +1,6 @@
 import type { OpenAggregate, SealedRecord, UserRecord } from '../aggregator.js';
 import { dataBytesOf, keyBytesOf } from '../data-bytes.js';
-import { ByteSlab } from '../byte-slab.js';
+import { ByteSlab } from '../../runtime/byte-slab.js';
 import { SealedAggregate } from '../sealed-aggregate.js';
 import type { Framing } from './framing.js';
 

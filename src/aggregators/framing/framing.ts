@@ -1,4 +1,4 @@
-import type { ByteSlab } from '../byte-slab.js';
+import type { ByteSlab } from '../../runtime/byte-slab.js';
 
 /** A format that puts the bytes of user records one after another, with something between them. */
 export interface Framing {

@@ -1,5 +1,5 @@
 import type { Aggregator, PackedRecord, Packing, UserRecord } from '../aggregator.js';
-import type { ByteSlab } from '../byte-slab.js';
+import type { ByteSlab } from '../../runtime/byte-slab.js';
 import { type DecodeLimits, resolveDecodeLimits, tooManyUserRecords } from '../decode-limits.js';
 import type { Serializer } from '../serializers/serializer.js';
 import { type FramedOptions, FramedPacking } from './framed-packing.js';

@@ -1,6 +1,6 @@
 import { type Packr, RESET_BUFFER_MODE } from 'msgpackr';
 import type { OpenAggregate, SealedRecord, UserRecord } from '../aggregator.js';
-import { ByteSlab } from '../byte-slab.js';
+import { ByteSlab } from '../../runtime/byte-slab.js';
 import { keyBytesOf } from '../data-bytes.js';
 import type { Serializer } from '../serializers/serializer.js';
 import { LIST_HEADER_BYTES, listHeaderBytes, writeListHeader } from './list-header.js';
