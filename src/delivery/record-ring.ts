@@ -3,6 +3,9 @@ import type { InFlightRecord } from './in-flight-record.js';
 /** Records for which there is room at first; a power of two, as is every capacity. */
 const INITIAL_CAPACITY = 64;
 
+/** Room that stays when the ring is empty: that of the batches that are usual, so that it need not grow for each. */
+const LASTING_CAPACITY = 4_096;
+
 /**
  * Records by their indexes, which ascend one by one: added behind the last, taken from the first. A place is emptied when its
  * record is taken. An array that is cut off now and then, or that moves as it grows, would for long be kept by the collector
@@ -35,6 +38,7 @@ export class RecordRing {
   /** Takes the first record out. */
   shift(): void {
     this.places[this.first++ & (this.places.length - 1)] = undefined;
+    if (this.length === 0 && this.places.length > LASTING_CAPACITY) this.places = newPlaces(INITIAL_CAPACITY);
   }
 
   private grow(): void {

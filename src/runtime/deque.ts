@@ -30,7 +30,10 @@ export class Deque<T> {
     this.items[this.head++] = undefined;
     // Dropping the dead half only once it outweighs the live one keeps shift() at constant cost.
     if (this.head > 64 && this.head * 2 > this.items.length) {
-      this.items = this.items.slice(this.head);
+      const { items } = this;
+      this.items = items.slice(this.head);
+      // An array that has become old is kept for long when nobody needs it any more, and would keep all of these.
+      items.fill(undefined, this.head);
       this.head = 0;
     }
     return item;

@@ -6,9 +6,9 @@ const recordOf = (index: number): InFlightRecord => ({ index }) as unknown as In
 
 describe('a ring of records', () => {
   it('has those that were added and not taken, under their indexes', () => {
-    const step = fc.oneof(fc.record({ add: fc.nat(200) }), fc.record({ take: fc.nat(250) }));
+    const step = fc.oneof(fc.record({ add: fc.nat(3_000) }), fc.record({ take: fc.nat(4_000) }));
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
         const ring = new RecordRing();
         const all: InFlightRecord[] = [];
         let taken = 0;
@@ -23,20 +23,38 @@ describe('a ring of records', () => {
             for (let i = 0; i < each.take && ring.length > 0; i++, taken++) ring.shift();
           }
           expect([ring.first, ring.next, ring.length]).toEqual([taken, all.length, all.length - taken]);
-          for (let index = -1; index <= all.length; index++) {
-            expect(ring.at(index)).toBe(index < taken ? undefined : all[index]);
-          }
+          const found = Array.from({ length: all.length + 1 }, (_, index) => ring.at(index));
+          expect(found.every((record, index) => record === (index < taken ? undefined : all[index]))).toBe(
+            true,
+          );
+          expect(ring.at(-1)).toBeUndefined();
         }
       }),
       { numRuns: 50 },
     );
   });
 
+  const placesOf = (ring: RecordRing): unknown[] => (ring as unknown as { places: unknown[] }).places;
+
+  /** Adds so many, and takes them all. */
+  const fillAndEmpty = (ring: RecordRing, count: number): void => {
+    for (let added = 0; added < count; added++) ring.push(recordOf(ring.next));
+    while (ring.length > 0) ring.shift();
+  };
+
   it('keeps nothing of what was taken, also from before it grew', () => {
     const ring = new RecordRing();
-    for (let index = 0; index < 1_000; index++) ring.push(recordOf(index));
-    for (let index = 0; index < 1_000; index++) ring.shift();
-    const { places } = ring as unknown as { places: unknown[] };
-    expect(places.every((place) => place === undefined)).toBe(true);
+    fillAndEmpty(ring, 1_000);
+    expect(placesOf(ring).every((place) => place === undefined)).toBe(true);
+  });
+
+  it('gives back the room that an uncommon number took, and not that of a common one', () => {
+    const ring = new RecordRing();
+    fillAndEmpty(ring, 2_000);
+    expect(placesOf(ring)).toHaveLength(2_048);
+    fillAndEmpty(ring, 10_000);
+    expect(placesOf(ring).length).toBeLessThan(100);
+    fillAndEmpty(ring, 100);
+    expect([ring.first, ring.next]).toEqual([12_100, 12_100]);
   });
 });
