@@ -8,6 +8,7 @@ export const KINESIS_ERROR_CODES = [
   'KINESIS_RECORD_TOO_LARGE',
   'KINESIS_SERIALIZATION',
   'KINESIS_DESERIALIZATION',
+  'KINESIS_DATA_RELEASED',
   'KINESIS_VALIDATION',
   'KINESIS_FORBIDDEN',
   'KINESIS_THROTTLED',
@@ -140,6 +141,20 @@ export class SerializationError extends KinesisError {
 export class DeserializationError extends KinesisError {
   constructor(message: string, options: { cause?: unknown } = {}) {
     super('KINESIS_DESERIALIZATION', message, options);
+  }
+}
+
+/**
+ * A record's bytes were asked for the first time when its handlers had finished with it: the buffer they came in is used for
+ * other records by then.
+ */
+export class DataReleasedError extends KinesisError {
+  constructor() {
+    super(
+      'KINESIS_DATA_RELEASED',
+      'The bytes of this record were released when its handlers had finished with it. Take "data" while the handler ' +
+        'runs: what has been taken by then may be kept.',
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Aggregator, PackedRecord, UserRecord } from './aggregator.js';
 import type { Serializer } from './serializers/serializer.js';
+import { readsText, textReaderOf } from './serializers/text-reader.js';
 
 /** One value in each Kinesis record, with the serializer of your choice. */
 export class SingleAggregator implements Aggregator {
@@ -19,5 +20,9 @@ export class SingleAggregator implements Aggregator {
 
   deserialize(data: Uint8Array): unknown {
     return this.serializer.deserialize(data);
+  }
+
+  static {
+    readsText(SingleAggregator, ({ serializer }) => textReaderOf(serializer));
   }
 }

@@ -1,10 +1,11 @@
 import { isAscii } from 'node:buffer';
 import type { _Record, GetRecordsOutput } from '@aws-sdk/client-kinesis';
+import type { BodyPool } from './body-pool.js';
 import type { KinesisRecord, RecordsPage } from './kinesis-gateway.js';
 import { RecordsScanner } from './records-scanner.js';
 
 /** What an answer brings. */
-export type AnsweredRecords = Pick<RecordsPage, 'records' | 'bytes'>;
+export type AnsweredRecords = Pick<RecordsPage, 'records' | 'bytes' | 'takeBack'>;
 
 /** A record as JSON has it. */
 interface RawRecord {
@@ -25,6 +26,12 @@ type RawAnswer = Omit<GetRecordsOutput, 'Records'> & { Records?: unknown };
  */
 const RECORDS_PER_TURN = 2_500;
 
+/**
+ * Bytes that records must have on the average so that the body of their answer is used again: what they keep of it is copied
+ * then, which for small ones would cost more than a new buffer.
+ */
+const MIN_LENT_BYTES = 1_024;
+
 const RECORDS_KEY = '"Records":';
 const BACKSLASH = 0x5c;
 
@@ -39,15 +46,17 @@ const untouched = new WeakMap<object, AnsweredRecords>();
  * a middleware of the app does: the engine takes {@link recordsOf}.
  *
  * @param body - which the records keep, and write to
+ * @param bodies - where it goes when it is taken back
  * @param nextTurn - resolves when others have had their turn
  * @returns undefined for JSON that is not as the service writes it
  * @throws SyntaxError for what is no JSON
  */
 export async function readGetRecordsAnswer(
   body: Buffer,
+  bodies: BodyPool,
   nextTurn: () => Promise<void>,
 ): Promise<GetRecordsOutput | undefined> {
-  const read = (await scan(body, nextTurn)) ?? parse(body);
+  const read = (await scan(body, bodies, nextTurn)) ?? parse(body);
   if (!read) return undefined;
   const { answer, ...answered } = read;
   return { ...answer, Records: madeOnTouch(answered) };
@@ -82,6 +91,7 @@ function madeOnTouch(answered: AnsweredRecords): _Record[] {
 /** Finds the records, and parses only what is around them; undefined for JSON that {@link RecordsScanner} does not know. */
 async function scan(
   body: Buffer,
+  bodies: BodyPool,
   nextTurn: () => Promise<void>,
 ): Promise<(AnsweredRecords & { answer: RawAnswer }) | undefined> {
   if (!isAscii(body) || body.includes(BACKSLASH)) return undefined;
@@ -97,7 +107,14 @@ async function scan(
   const rest = body.toString('latin1', 0, start) + MARK_AS_JSON + body.toString('latin1', scanner.end);
   const answer = JSON.parse(rest) as RawAnswer;
   // It may have been some other key of that name, within something else.
-  return answer.Records === MARK ? { answer, records: scanner.records, bytes: scanner.bytes } : undefined;
+  if (answer.Records !== MARK) return undefined;
+  const { bytes, count } = scanner;
+  const { body: scanned, records } = scanner.result();
+  const takeBack = (): void => {
+    const free = scanned.reclaim();
+    if (free) bodies.give(free);
+  };
+  return { answer, records, bytes, ...(bytes < count * MIN_LENT_BYTES ? {} : { takeBack }) };
 }
 
 function parse(body: Buffer): (AnsweredRecords & { answer: RawAnswer }) | undefined {

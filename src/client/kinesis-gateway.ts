@@ -82,6 +82,11 @@ export interface RecordsPage {
   readonly records: readonly KinesisRecord[];
   /** Of the data and partition keys; absent where that would have to be counted. */
   readonly bytes?: number;
+  /**
+   * All records are finished: what their data are in may be written to, unless somebody has asked for a record's `data`, and may
+   * keep them. Whoever asks afterwards gets a `DataReleasedError`. All else that is known of the records stays.
+   */
+  readonly takeBack?: () => void;
   /** Absent at the end of a closed shard. */
   readonly nextIterator?: string;
   /** How far behind the shard's tip this page ends, in milliseconds. */

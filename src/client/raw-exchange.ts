@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { BodyPool } from './body-pool.js';
 import { ByteSlab } from '../runtime/byte-slab.js';
 import type { GetRecordsCommand, KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 
@@ -61,10 +62,13 @@ export function sendBody(
 /**
  * Makes `command` have the output that `read` makes of the answer, if that is no error. What `read` cannot make sense
  * of (it throws, or returns undefined) the SDK reads, or says what is wrong with it.
+ *
+ * @param bodies - what the body is put into
  */
 export function readAnswer<Command extends PutRecordsCommand | GetRecordsCommand>(
   command: Command,
   read: (body: Buffer) => object | undefined | Promise<object | undefined>,
+  bodies?: BodyPool,
 ): void {
   const answers = new WeakMap<object, object>();
   // To the compiler the stacks of two commands have no call in common.
@@ -74,7 +78,7 @@ export function readAnswer<Command extends PutRecordsCommand | GetRecordsCommand
       const result = await next(args);
       const response = result.response as Response;
       if (response.statusCode !== 200 || !(response.body instanceof Readable)) return result;
-      const body = await collect(response.body, Number(response.headers?.['content-length']));
+      const body = await collect(response.body, Number(response.headers?.['content-length']), bodies);
       const answer = await attempt(read, body);
       if (answer) answers.set(response, answer);
       response.body = answer ? EMPTY : body;
@@ -105,8 +109,9 @@ async function attempt<T>(read: (body: Buffer) => T | Promise<T>, body: Buffer):
  * Reads a body. Where its length is announced each piece is put in its place as it comes, and is garbage at once: pieces that
  * waited for the last one would outlive collections of young garbage, and make the engine look through the whole heap.
  */
-function collect(body: Readable, announced: number): Promise<Buffer> {
-  const whole = new ByteSlab(announced > 0 && announced <= MAX_ANNOUNCED ? announced : undefined);
+function collect(body: Readable, announced: number, bodies: BodyPool | undefined): Promise<Buffer> {
+  const isUsable = announced > 0 && announced <= MAX_ANNOUNCED;
+  const whole = new ByteSlab(isUsable ? (bodies?.take(announced) ?? announced) : undefined);
   return new Promise((resolve, reject) => {
     body
       .on('data', (chunk: Buffer) => {

@@ -1,5 +1,6 @@
 import { BYTE, JsonCursor, UNEXPECTED } from './json-cursor.js';
-import { MEMBER, OFFSETS, ScannedRecord } from './scanned-record.js';
+import { MEMBER, OFFSETS, ScannedBody } from './scanned-body.js';
+import { ScannedRecord } from './scanned-record.js';
 
 const DATA = Buffer.from('"Data"');
 const PARTITION_KEY = Buffer.from('"PartitionKey"');
@@ -60,10 +61,18 @@ export class RecordsScanner {
     return true;
   }
 
+  /** Records that have been read. */
+  get count(): number {
+    return this.used / OFFSETS;
+  }
+
   /** What has been read. */
-  get records(): readonly ScannedRecord[] {
-    const scanned = { body: this.body, offsets: this.offsets.slice(0, this.used) };
-    return Array.from({ length: this.used / OFFSETS }, (_, i) => new ScannedRecord(scanned, i * OFFSETS));
+  result(): { readonly body: ScannedBody; readonly records: readonly ScannedRecord[] } {
+    const body = new ScannedBody(this.body, this.offsets.slice(0, this.used));
+    return {
+      body,
+      records: Array.from({ length: this.count }, (_, i) => new ScannedRecord(body, i * OFFSETS)),
+    };
   }
 
   private readRecord(): void {

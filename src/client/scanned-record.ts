@@ -1,24 +1,14 @@
+import { BORROWED, LENDER, type Lending, type LentBuffer } from '../runtime/lent-buffer.js';
 import type { KinesisRecord } from './kinesis-gateway.js';
-
-/** Where the members of a record are among its offsets: that of their first byte, and of the one behind their last. */
-export const MEMBER = { data: 0, partitionKey: 2, sequenceNumber: 4, arrivalTime: 6 } as const;
-
-/** Offsets of one record. */
-export const OFFSETS = 8;
+import { MEMBER, type ScannedBody } from './scanned-body.js';
 
 const NOT_WRITTEN = -1;
 
-/** The body of an answer, in ASCII without escapes, and where in it the members of its records lie. */
-export interface ScannedBody {
-  readonly body: Buffer;
-  readonly offsets: Int32Array;
-}
-
 /**
  * A record that is still as it came: its members are made when they are asked for, which for most records is the data alone.
- * Whoever keeps it keeps the whole answer.
+ * Whoever keeps it keeps the whole answer, if that is not taken back.
  */
-export class ScannedRecord implements KinesisRecord {
+export class ScannedRecord implements KinesisRecord, Lending {
   /** Bytes of the data, once they are where the base64 was. */
   private written = NOT_WRITTEN;
 
@@ -40,11 +30,9 @@ export class ScannedRecord implements KinesisRecord {
     return Math.round(Number(this.text(MEMBER.arrivalTime)) * 1000);
   }
 
-  /** A view that is made each time: kept for a whole answer, those of its records would take as much room as the data. */
   get data(): Uint8Array {
-    const { body } = this.scanned;
-    const { dataBytes } = this;
-    return new Uint8Array(body.buffer, body.byteOffset + this.offset(MEMBER.data), dataBytes);
+    this.scanned.keep();
+    return this[BORROWED];
   }
 
   get dataBytes(): number {
@@ -52,8 +40,21 @@ export class ScannedRecord implements KinesisRecord {
     return this.written;
   }
 
+  /** A view that is made each time: kept for a whole answer, those of its records would take as much room as the data. */
+  get [BORROWED](): Uint8Array {
+    const { scanned, dataBytes } = this;
+    scanned.use();
+    const { body } = scanned;
+    return new Uint8Array(body.buffer, body.byteOffset + this.offset(MEMBER.data), dataBytes);
+  }
+
+  get [LENDER](): LentBuffer {
+    return this.scanned;
+  }
+
   /** Over the base64, which nobody needs again: bytes take less room than it. */
   private decode(): number {
+    this.scanned.use();
     const base64 = this.text(MEMBER.data);
     return this.scanned.body.write(base64, this.offset(MEMBER.data), base64.length, 'base64');
   }

@@ -18,6 +18,7 @@ import {
   toShardDescription,
   toStreamDescription,
 } from './api-shapes.js';
+import { BodyPool } from './body-pool.js';
 import { readDateHeader } from './date-header.js';
 import { readGetRecordsAnswer } from './get-records-answer.js';
 import type {
@@ -39,6 +40,8 @@ type SendOptions = { abortSignal?: AbortSignal };
 
 /** The gateway to Kinesis through the AWS SDK. */
 export class SdkKinesisGateway implements KinesisGateway {
+  private readonly bodies = new BodyPool();
+
   constructor(
     private readonly client: KinesisClient,
     private readonly clock: Clock,
@@ -108,7 +111,8 @@ export class SdkKinesisGateway implements KinesisGateway {
       Limit: limit,
       ...(stream.streamArn === undefined ? {} : { StreamARN: stream.streamArn }),
     });
-    readAnswer(command, (body) => readGetRecordsAnswer(body, () => this.clock.nextTurn()));
+    const { bodies } = this;
+    readAnswer(command, (body) => readGetRecordsAnswer(body, bodies, () => this.clock.nextTurn()), bodies);
     const send = (options: SendOptions) => this.client.send(command, options);
     return toRecordsPage(await this.call('GetRecords', stream, send, signal));
   }

@@ -1,7 +1,9 @@
 import type { UserRecord } from '../aggregators/aggregator.js';
+import { utf8Of } from '../aggregators/serializers/utf8.js';
 import type { KinesisRecord } from '../client/kinesis-gateway.js';
 import { DeserializationError } from '../errors.js';
 import type { RecordPlace } from '../observability/kinesis-event.js';
+import { borrowedData } from '../runtime/lent-buffer.js';
 import type { Position } from './position.js';
 import type { ShardScope } from './shard-scope.js';
 
@@ -10,6 +12,8 @@ const NOT_DECODED = Symbol('not decoded');
 /** Room that is given back when everything in it is finished. */
 export interface Releasable {
   release(): void;
+  /** Everything in it is finished, for good: data that nobody has asked for until then need not be kept. */
+  readonly takeBack?: (() => void) | undefined;
 }
 
 /** A user record from when it was taken out of its Kinesis record until all handlers have finished it. */
@@ -60,13 +64,19 @@ export class InFlightRecord implements Position {
   get payload(): unknown {
     if (this.value !== NOT_DECODED) return this.value;
     if (this.problem) throw this.problem;
-    const { decoded } = this.userRecord;
     try {
-      this.value = decoded ? decoded.value : this.scope.aggregator.deserialize(this.userRecord.data);
+      this.value = this.decode();
     } catch (error) {
       throw this.cannotBeDecoded(error);
     }
     return this.value;
+  }
+
+  private decode(): unknown {
+    const { userRecord } = this;
+    if (userRecord.decoded) return userRecord.decoded.value;
+    const { readText, aggregator } = this.scope;
+    return readText ? readText(utf8Of(borrowedData(userRecord))) : aggregator.deserialize(userRecord.data);
   }
 
   /** Whether it has a payload. */

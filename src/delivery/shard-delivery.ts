@@ -1,4 +1,5 @@
 import type { Aggregator } from '../aggregators/aggregator.js';
+import { textReaderOf } from '../aggregators/serializers/text-reader.js';
 import type { Checkpoint } from '../checkpointers/checkpoint.js';
 import type { KinesisEventListener, ShardPlace } from '../observability/kinesis-event.js';
 import { onAbort, untilAborted } from '../runtime/abort.js';
@@ -71,6 +72,7 @@ export class ShardDelivery {
     const scope: ShardScope = {
       place,
       aggregator,
+      readText: textReaderOf(aggregator),
       fencingToken,
       handlers: handlers.length,
       mark: (position) => this.mark(position),
@@ -79,6 +81,9 @@ export class ShardDelivery {
     this.inFlight = new InFlight({
       scope,
       resumeFrom: options.resumeFrom,
+      // Records that are collected, to be done together later, are still of use when their handler has returned.
+      hasLastingData:
+        options.checkpointMode === 'manual' || handlers.some(({ shape }) => shape.type === 'window'),
       onHungry: () => this.changed(),
       onRoom: () => this.wake(),
       onEmpty: () => this.changed(),

@@ -1,4 +1,5 @@
 import type { Aggregator } from '../aggregators/aggregator.js';
+import type { TextReader } from '../aggregators/serializers/text-reader.js';
 import type { ShardPlace } from '../observability/kinesis-event.js';
 import type { Position } from './position.js';
 
@@ -6,6 +7,8 @@ import type { Position } from './position.js';
 export interface ShardScope {
   readonly place: ShardPlace;
   readonly aggregator: Aggregator;
+  /** What the aggregator makes of a user record's text; undefined where it has to be given the bytes. */
+  readonly readText: TextReader | undefined;
   readonly fencingToken: number;
   /** How many handlers must finish each record. */
   readonly handlers: number;

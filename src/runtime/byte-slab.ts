@@ -8,8 +8,9 @@ export class ByteSlab {
   /** Bytes written. */
   length = 0;
 
-  constructor(initialBytes: number = INITIAL_BYTES) {
-    this.buffer = Buffer.allocUnsafeSlow(initialBytes);
+  /** @param initial - the buffer to begin with, or its bytes */
+  constructor(initial: Buffer | number = INITIAL_BYTES) {
+    this.buffer = typeof initial === 'number' ? Buffer.allocUnsafeSlow(initial) : initial;
   }
 
   /** Makes room for so many more bytes. */

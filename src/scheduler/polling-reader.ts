@@ -139,9 +139,9 @@ export class PollingReader implements PageSource {
       this.nextFetchAt = Math.max(this.nextFetchAt, startedAt + sleepTimeNoRecords);
     }
     const ended = await this.childrenAtEnd(page, records.length, room.records, signal);
-    const { millisBehindLatest } = page;
+    const { millisBehindLatest, takeBack } = page;
     const release = (): void => room.release();
-    return { records, bytes: size.bytes, millisBehindLatest, release, ...(ended ? { ended } : {}) };
+    return { records, bytes: size.bytes, millisBehindLatest, release, takeBack, ...(ended ? { ended } : {}) };
   }
 
   private async usableIterator(signal: AbortSignal): Promise<ShardIterator> {

@@ -1,6 +1,7 @@
 import type { Aggregator, PackedRecord, Packing, UserRecord } from '../aggregator.js';
 import { type DecodeLimits, resolveDecodeLimits } from '../decode-limits.js';
 import type { Serializer } from '../serializers/serializer.js';
+import { readsText, textReaderOf } from '../serializers/text-reader.js';
 import { certainlyFits, KplAggregate, type KplAlone, sizeAlone } from './kpl-aggregate.js';
 import { decodeKplAggregate } from './kpl-decoder.js';
 
@@ -54,5 +55,9 @@ export class KplAggregator implements Aggregator {
 
   deserialize(data: Uint8Array): unknown {
     return this.serializer.deserialize(data);
+  }
+
+  static {
+    readsText(KplAggregator, ({ serializer }) => textReaderOf(serializer));
   }
 }

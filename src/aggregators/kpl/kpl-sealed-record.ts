@@ -1,3 +1,4 @@
+import { lenderOf } from '../../runtime/lent-buffer.js';
 import type { SealedRecord, UserRecord } from '../aggregator.js';
 import { OUTER_PARTITION_KEY } from './format.js';
 import { readKplMessage } from './kpl-decoder.js';
@@ -15,5 +16,5 @@ export class KplSealedRecord implements SealedRecord {
 }
 
 function takeApart(data: Uint8Array): readonly UserRecord[] {
-  return readKplMessage(data, Infinity);
+  return readKplMessage(data, lenderOf({ data }), Infinity);
 }

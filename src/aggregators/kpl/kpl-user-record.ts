@@ -1,22 +1,19 @@
 import type { UserRecord } from '../aggregator.js';
-import type { DecodedKeyTable } from './decoded-key-table.js';
+import { BORROWED, LENDER, type Lending, type LentBuffer } from '../../runtime/lent-buffer.js';
+import type { OpenedAggregate } from './opened-aggregate.js';
 
 /**
  * A user record of an aggregate. Most are handled without anyone asking for their keys, and many wait for their turn: none
  * keeps a view of its data, which has more bytes than the rest of it.
  */
-export class KplUserRecord implements UserRecord {
+export class KplUserRecord implements UserRecord, Lending {
   declare readonly explicitHashKey?: string;
 
-  /**
-   * @param bytes - the aggregate
-   * @param start - where in it the record's data are
-   */
+  /** @param start - where in the aggregate the record's data are */
   constructor(
-    private readonly bytes: Uint8Array,
+    private readonly aggregate: OpenedAggregate,
     private readonly start: number,
     readonly dataBytes: number,
-    private readonly partitionKeys: DecodedKeyTable,
     private readonly keyIndex: number,
     explicitHashKey?: string,
   ) {
@@ -24,11 +21,22 @@ export class KplUserRecord implements UserRecord {
   }
 
   get data(): Uint8Array {
-    const { bytes, start, dataBytes } = this;
+    this.aggregate.lender.keep();
+    return this[BORROWED];
+  }
+
+  get [BORROWED](): Uint8Array {
+    const { start, dataBytes } = this;
+    const { bytes, lender } = this.aggregate;
+    lender.use();
     return new Uint8Array(bytes.buffer, bytes.byteOffset + start, dataBytes);
   }
 
+  get [LENDER](): LentBuffer {
+    return this.aggregate.lender;
+  }
+
   get partitionKey(): string {
-    return this.partitionKeys.text(this.keyIndex);
+    return this.aggregate.partitionKeys.text(this.keyIndex);
   }
 }

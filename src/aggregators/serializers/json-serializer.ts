@@ -1,4 +1,5 @@
 import type { Serializer } from './serializer.js';
+import { readsText } from './text-reader.js';
 import { utf8Of } from './utf8.js';
 
 /** JSON, as UTF-8. What `JSON.stringify` has no form for (`undefined`, functions, symbols) is refused. */
@@ -12,6 +13,12 @@ export class JsonSerializer implements Serializer {
   }
 
   deserialize(data: Uint8Array): unknown {
-    return JSON.parse(utf8Of(data)) as unknown;
+    return parse(utf8Of(data));
   }
 }
+
+function parse(text: string): unknown {
+  return JSON.parse(text);
+}
+
+readsText(JsonSerializer, () => parse);

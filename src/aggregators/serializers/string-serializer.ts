@@ -1,5 +1,6 @@
-import { utf8Of } from './utf8.js';
 import type { Serializer } from './serializer.js';
+import { readsText } from './text-reader.js';
+import { utf8Of } from './utf8.js';
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
@@ -20,3 +21,5 @@ export class StringSerializer implements Serializer {
     return utf8Of(data);
   }
 }
+
+readsText(StringSerializer, () => (text) => text);
