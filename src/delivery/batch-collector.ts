@@ -1,7 +1,8 @@
-import type { Timer } from '../runtime/clock.js';
+import type { Clock, Timer } from '../runtime/clock.js';
 import type { BatchShape } from './handler.js';
 import type { InFlightRecord } from './in-flight-record.js';
-import type { LaneOptions } from './lane.js';
+import type { Feed, LaneOptions } from './lane.js';
+import type { Starts } from './starts.js';
 
 /** Gathers a lane's records until they make a batch. */
 export class BatchCollector {
@@ -12,22 +13,30 @@ export class BatchCollector {
   private timer: Timer | undefined;
   private waitedLong = false;
 
+  private readonly feed: Feed;
+  private readonly starts: Starts;
+  private readonly clock: Clock;
+
   /** @param onDue - called when a batch that is not full has waited long enough */
   constructor(
-    private readonly options: LaneOptions,
+    { feed, starts, clock }: LaneOptions,
     private readonly shape: Omit<BatchShape, 'type'>,
     private readonly onDue: () => void,
-  ) {}
+  ) {
+    this.feed = feed;
+    this.starts = starts;
+    this.clock = clock;
+  }
 
   /** The next batch; undefined if there is no record, or those there are may wait for more. */
   next(): readonly InFlightRecord[] | undefined {
-    const { starts } = this.options;
+    const { starts } = this;
     const isClosed = this.gather();
     if (starts.isStopped) return this.takeUpTo(starts.reached);
     if (this.records.length === 0) return undefined;
-    if (isClosed || this.waitedLong || this.shape.maxWait === 0 || this.options.feed.isDry)
+    if (isClosed || this.waitedLong || this.shape.maxWait === 0 || this.feed.isDry)
       return this.take();
-    this.timer ??= this.options.clock.schedule(this.shape.maxWait, () => {
+    this.timer ??= this.clock.schedule(this.shape.maxWait, () => {
       this.waitedLong = true;
       this.onDue();
     });
@@ -46,7 +55,7 @@ export class BatchCollector {
 
   /** @returns whether the batch can take no more */
   private gather(): boolean {
-    const { feed } = this.options;
+    const { feed } = this;
     const { maxRecords, maxBytes } = this.shape;
     // An array that has been empty since the last batch is old to the garbage collector by now, which would keep it, and the
     // decoded records that come into it, long after they are handled.
@@ -85,7 +94,7 @@ export class BatchCollector {
 
   private isFit(record: InFlightRecord): boolean {
     try {
-      this.options.feed.payloadOf(record);
+      this.feed.payloadOf(record);
       return true;
     } catch {
       return false;

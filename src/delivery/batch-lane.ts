@@ -47,12 +47,12 @@ export class BatchLane extends Lane {
   /** Hands records over until they are finished. Resolves whether they are; if not, handlers may no longer start. */
   protected async handle(batch: readonly InFlightRecord[]): Promise<boolean> {
     const last = batch.at(-1);
-    const isAllowed = !last || this.options.starts.isAllowed(last);
+    const isAllowed = !last || this.starts.isAllowed(last);
     const records = isAllowed ? batch : await this.startable(batch, last);
     if (!records) return this.leave();
     this.current = records[0];
     const failure = await this.call(records, 1);
-    if (this.options.aborted.aborted || (failure && !(await this.recovery.settle(failure))))
+    if (this.starts.isAborted || (failure && !(await this.recovery.settle(failure))))
       return this.leave();
     this.current = undefined;
     return true;
@@ -60,7 +60,7 @@ export class BatchLane extends Lane {
 
   /** What the handler gets. */
   protected received(records: readonly InFlightRecord[], attempt: number): ReceivedRecord[] {
-    return records.map((record) => new ReceivedRecord(record, this.options.feed.payloadOf(record), attempt));
+    return records.map((record) => new ReceivedRecord(record, this.feed.payloadOf(record), attempt));
   }
 
   protected createContext(
@@ -82,7 +82,7 @@ export class BatchLane extends Lane {
     deduplication: Deduplication,
   ): Promise<boolean> {
     const { fresh, seen } = await deduplication.part(batch);
-    for (const record of seen) this.options.feed.finish(record);
+    for (const record of seen) this.feed.finish(record);
     return fresh.length === 0 || this.handle(fresh);
   }
 
@@ -91,7 +91,7 @@ export class BatchLane extends Lane {
     batch: readonly InFlightRecord[],
     last: InFlightRecord,
   ): Promise<readonly InFlightRecord[] | undefined> {
-    const { starts } = this.options;
+    const { starts } = this;
     if (await starts.allowed(last)) return batch;
     const begun = batch.filter(({ index }) => index <= starts.reached);
     const lastBegun = begun.at(-1);
@@ -148,7 +148,6 @@ export class BatchLane extends Lane {
   }
 
   private finish(records: readonly InFlightRecord[]): void {
-    const { feed, aborted } = this.options;
-    if (!aborted.aborted) for (const record of records) feed.finish(record);
+    if (!this.starts.isAborted) for (const record of records) this.feed.finish(record);
   }
 }

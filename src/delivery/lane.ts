@@ -17,7 +17,7 @@ export interface Feed {
   /** Whether no further record comes before one of those that are there is finished. */
   readonly isDry: boolean;
   /** Whether the shard has ended: there is nothing but what is there. */
-  isEnded(): boolean;
+  readonly isEnded: boolean;
   /**
    * The record's payload.
    *
@@ -70,7 +70,14 @@ export abstract class Lane {
   private sliceBegan = 0;
   private sighting: { readonly of: InFlightRecord; readonly at: number } | undefined;
 
-  constructor(protected readonly options: LaneOptions) {}
+  // What each record is asked about: the options of two shards are not alike to the compiler of the engine, two lanes are.
+  protected readonly feed: Feed;
+  protected readonly starts: Starts;
+
+  constructor(protected readonly options: LaneOptions) {
+    this.feed = options.feed;
+    this.starts = options.starts;
+  }
 
   /** There may be something to do. */
   wake(): void {

@@ -8,8 +8,11 @@ import type { InFlight } from './in-flight.js';
 import type { InFlightRecord } from './in-flight-record.js';
 import { hashOfKey } from './key-hash.js';
 import { KinesisContext } from './kinesis-context.js';
-import type { Feed, Lane, LaneOptions } from './lane.js';
+import type { Handler } from './handler.js';
+import type { Lane, LaneOptions } from './lane.js';
+import { type FeedSource, LaneFeed } from './lane-feed.js';
 import { RecordLane } from './record-lane.js';
+import type { Starts } from './starts.js';
 import { WindowLane } from './window-lane.js';
 
 /** Records that a filter refuses in one go; then the event loop has a turn. */
@@ -27,7 +30,7 @@ export interface PipelineOptions extends Omit<LaneOptions, 'feed' | 'deduplicati
  * one key always to the same lane, which is what keeps them in order; or, where nothing is to be ordered, to whichever
  * lane is free.
  */
-export class Pipeline {
+export class Pipeline implements FeedSource {
   readonly lanes: readonly Lane[];
   /** Index of the next record to take. */
   private index = 0;
@@ -37,9 +40,15 @@ export class Pipeline {
   private readonly refused = new Map<InFlightRecord, unknown>();
 
   private readonly deduplication: Deduplication | undefined;
+  private readonly handler: Handler;
+  private readonly inFlight: InFlight;
+  private readonly starts: Starts;
 
   constructor(private readonly options: PipelineOptions) {
     const { deduplicator, handler, place, report, inFlight } = options;
+    this.handler = handler;
+    this.inFlight = inFlight;
+    this.starts = options.starts;
     if (handler.deduplicate && deduplicator) {
       this.deduplication = new Deduplication({
         deduplicator,
@@ -62,37 +71,51 @@ export class Pipeline {
 
   /** @param index - of the lane, where records belong to lanes */
   private createLane(index: number | undefined): Lane {
-    const { inFlight, deduplicator: _deduplicator, isRoomShort, ...common } = this.options;
+    const { inFlight: _inFlight, deduplicator: _deduplicator, isRoomShort: _isShort, ...common } = this.options;
     const options = {
       ...common,
       deduplication: this.deduplication,
       readUpTo: () => (this.isThrough ? common.readUpTo() : -Infinity),
     };
-    const feed: Feed = {
-      next: index === undefined ? () => this.take() : () => this.takeFor(index),
-      get isDry() {
-        return inFlight.isDry || isRoomShort();
-      },
-      isEnded: () => inFlight.isEnded && this.isThrough,
-      payloadOf: (record) => this.payloadOf(record),
-      finish: (record) => this.finish(record),
-    };
-    const { shape } = options.handler;
+    const feed = new LaneFeed(this, index);
+    const { shape } = this.handler;
     if (shape.type === 'batch') return new BatchLane({ ...options, feed }, shape);
     if (shape.type === 'window') return new WindowLane({ ...options, feed }, shape);
     return new RecordLane({ ...options, feed });
   }
 
+  get isDry(): boolean {
+    return this.inFlight.isDry || this.options.isRoomShort();
+  }
+
+  get isEnded(): boolean {
+    return this.inFlight.isEnded && this.isThrough;
+  }
+
+  next(lane: number | undefined): InFlightRecord | undefined {
+    return lane === undefined ? this.take() : this.takeFor(lane);
+  }
+
+  payloadOf(record: InFlightRecord): unknown {
+    if (this.refused.size > 0 && this.refused.has(record)) throw this.refused.get(record);
+    return record.payload;
+  }
+
+  finish(record: InFlightRecord): void {
+    if (this.refused.size > 0) this.refused.delete(record);
+    this.inFlight.finish(record);
+  }
+
   /** Whether it has taken all records there are. */
   private get isThrough(): boolean {
-    const { inFlight } = this.options;
+    const { inFlight } = this;
     return inFlight.isHungry && inFlight.at(this.index) === undefined;
   }
 
   /** The next record that is for the handler. */
   private take(): InFlightRecord | undefined {
+    const { inFlight, starts } = this;
     for (let refusals = 0; refusals < REFUSALS_PER_TURN; refusals++) {
-      const { inFlight, starts } = this.options;
       if (starts.isStopped && this.index > starts.reached) return undefined;
       const record = inFlight.at(this.index);
       if (!record) return undefined;
@@ -105,11 +128,12 @@ export class Pipeline {
   }
 
   private isWanted(record: InFlightRecord): boolean {
-    const { handler, aborted } = this.options;
+    const { handler } = this;
     // What cannot be read is no matter of the filter.
     if (!handler.filter || !record.isReadable) return true;
     try {
-      const answer: unknown = handler.filter(record.payload, new KinesisContext(record, 1, aborted));
+      const context = new KinesisContext(record, 1, this.options.aborted);
+      const answer: unknown = handler.filter(record.payload, context);
       if (!isThenable(answer)) return Boolean(answer);
       // It would let every record pass. What it rejects with is nobody's.
       void answer.then(undefined, () => undefined);
@@ -133,7 +157,7 @@ export class Pipeline {
   }
 
   private laneOf(record: InFlightRecord): number {
-    const { lanes } = this.options.handler;
+    const { lanes } = this.handler;
     let key = record.userRecord.partitionKey;
     if (typeof lanes.orderBy === 'function' && record.isReadable) {
       try {
@@ -147,17 +171,7 @@ export class Pipeline {
 
   /** A function of the app's fails for the record: so does the record, and no further attempt helps. */
   private refuse(record: InFlightRecord, option: string, what: string, options?: { cause: unknown }): void {
-    const problem = `The "${option}" function of ${this.options.handler.name} ${what} for this record.`;
+    const problem = `The "${option}" function of ${this.handler.name} ${what} for this record.`;
     this.refused.set(record, new KinesisConfigurationError(problem, options));
-  }
-
-  private payloadOf(record: InFlightRecord): unknown {
-    if (this.refused.size > 0 && this.refused.has(record)) throw this.refused.get(record);
-    return record.payload;
-  }
-
-  private finish(record: InFlightRecord): void {
-    if (this.refused.size > 0) this.refused.delete(record);
-    this.options.inFlight.finish(record);
   }
 }

@@ -27,7 +27,8 @@ export class RecordLane extends Lane {
   }
 
   protected async handleAll(): Promise<unknown> {
-    const { feed, starts, aborted, handler, deduplication } = this.options;
+    const { feed, starts } = this;
+    const { aborted, handler, deduplication } = this.options;
     const isTimed = handler.policy.timeout !== Infinity;
     for (let record = feed.next(); record; record = feed.next()) {
       if (deduplication && (await this.wasHandled(record, deduplication))) continue;
@@ -63,24 +64,24 @@ export class RecordLane extends Lane {
   private async wasHandled(record: InFlightRecord, deduplication: Deduplication): Promise<boolean> {
     const { seen } = await deduplication.part([record]);
     if (seen.length === 0) return false;
-    this.options.feed.finish(record);
+    this.feed.finish(record);
     return true;
   }
 
   private async tryAgain([record]: readonly InFlightRecord[], attempt: number): Promise<Failure | undefined> {
-    const { feed, aborted, deduplication } = this.options;
+    const { deduplication } = this.options;
     const failure = record && (await this.call(record, attempt));
     if (record && !failure) await deduplication?.remember([record]);
-    if (record && !failure && !aborted.aborted) feed.finish(record);
+    if (record && !failure && !this.starts.isAborted) this.feed.finish(record);
     return failure;
   }
 
   private async call(record: InFlightRecord, attempt: number): Promise<Failure | undefined> {
-    const { feed, handler, clock, aborted } = this.options;
+    const { handler, clock, aborted } = this.options;
     const { timeout } = handler.policy;
     this.isCalling = true;
     try {
-      const payload = feed.payloadOf(record);
+      const payload = this.feed.payloadOf(record);
       await timedCall((signal) => callToEnd(handler, payload, new KinesisContext(record, attempt, signal)), {
         handler: handler.name,
         clock,

@@ -31,7 +31,12 @@ export class Starts {
   private stopped = false;
   private aborted = false;
 
+  private readonly gate: Gate;
+  private readonly isOurs: () => boolean;
+
   constructor(private readonly options: StartsOptions) {
+    this.gate = options.gate;
+    this.isOurs = options.mayStart;
     onAbort(options.stopped, () => (this.stopped = true));
     onAbort(options.aborted, () => (this.aborted = true));
   }
@@ -91,7 +96,7 @@ export class Starts {
 
   private mayStart(index: number, hasBegun: boolean): boolean {
     if (this.aborted || !this.halt.isOpen) return false;
-    const isFree = this.options.gate.isOpen && !this.stopped;
+    const isFree = this.gate.isOpen && !this.stopped;
     if (!isFree && !hasBegun) return false;
     if (!this.ask()) return false;
     if (index > this.highest) this.highest = index;
@@ -99,7 +104,8 @@ export class Starts {
   }
 
   private async untilSettled(isAllowed: () => boolean): Promise<boolean> {
-    const { gate, stopped } = this.options;
+    const { gate } = this;
+    const { stopped } = this.options;
     while (!this.aborted) {
       if (isAllowed()) return true;
       if (this.stopped) return false;
@@ -120,7 +126,7 @@ export class Starts {
   }
 
   private ask(): boolean {
-    if (this.options.mayStart()) return true;
+    if (this.isOurs()) return true;
     this.options.onRefused();
     return false;
   }

@@ -52,11 +52,11 @@ export class WindowFeed implements Feed {
   get isOver(): boolean {
     const { window } = this;
     if (!window) return false;
-    return this.left !== undefined || this.feed.isEnded() || this.readUpTo() >= window.end + LATENESS;
+    return this.left !== undefined || this.feed.isEnded || this.readUpTo() >= window.end + LATENESS;
   }
 
-  isEnded(): boolean {
-    return this.feed.isEnded();
+  get isEnded(): boolean {
+    return this.feed.isEnded;
   }
 
   /** What the checkpoint must not pass while a window is open. */

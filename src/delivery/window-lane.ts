@@ -73,7 +73,7 @@ export class WindowLane extends BatchLane {
 
   /** @returns whether there is more to do: the next window may begin, or records of this one are to come first */
   private async endWindow(): Promise<boolean> {
-    const { starts } = this.options;
+    const { starts } = this;
     const { last, window, isOver } = this.windows;
     if (!last || !window || !isOver || starts.isStopped) return false;
     // The shard may have been read to its end since they were left to wait for more.
@@ -87,8 +87,8 @@ export class WindowLane extends BatchLane {
   private lookLater(): void {
     this.look?.cancel();
     const { window } = this.windows;
-    const { clock, starts } = this.options;
-    if (!window || starts.isStopped) return;
+    const { clock } = this.options;
+    if (!window || this.starts.isStopped) return;
     const wait = Math.max(LOOK_INTERVAL, window.end - clock.wallTime());
     this.look = clock.schedule(wait, () => this.wake());
   }
