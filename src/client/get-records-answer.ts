@@ -114,7 +114,7 @@ async function scan(
     const free = scanned.reclaim();
     if (free) bodies.give(free);
   };
-  return { answer, records, bytes, ...(bytes < count * MIN_LENT_BYTES ? {} : { takeBack }) };
+  return { answer, records, bytes, ...(bytes > count * MIN_LENT_BYTES && { takeBack }) };
 }
 
 function parse(body: Buffer): (AnsweredRecords & { answer: RawAnswer }) | undefined {

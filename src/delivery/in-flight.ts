@@ -216,7 +216,7 @@ export class InFlight {
     const userRecord: UserRecord = userRecords[next] ?? record;
     // The bytes of a decoded record would have to be made first.
     const bytes = userRecord.decoded
-      ? Math.ceil(record.data.byteLength / userRecords.length)
+      ? Math.ceil(dataBytesOf(record) / userRecords.length)
       : dataBytesOf(userRecord);
     const { scope } = this.options;
     const added = new InFlightRecord(scope, this.records.next, record, userRecord, next, bytes);

@@ -1,4 +1,4 @@
-import type { ChildShard, KinesisRecord, RecordsPage } from '../client/kinesis-gateway.js';
+import type { ChildShard, KinesisRecord } from '../client/kinesis-gateway.js';
 
 /** What one read of a shard brought. */
 export interface ShardRead {
@@ -13,7 +13,7 @@ export interface ShardRead {
    * call does nothing.
    */
   release(): void;
-  /** All records are finished: as {@link RecordsPage.takeBack} of the page they are from. */
+  /** All records are finished: `takeBack` of the gateway's page they are from. */
   takeBack?: (() => void) | undefined;
 }
 

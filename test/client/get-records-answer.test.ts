@@ -1,5 +1,6 @@
 import type { GetRecordsOutput } from '@aws-sdk/client-kinesis';
 import fc from 'fast-check';
+import { BodyPool } from '../../src/client/body-pool.js';
 import { readGetRecordsAnswer, recordsOf } from '../../src/client/get-records-answer.js';
 import type { KinesisRecord } from '../../src/client/kinesis-gateway.js';
 import { JsonAggregator } from '../../src/aggregators/index.js';
@@ -45,7 +46,7 @@ function expected({ Records, ...rest }: Record<string, unknown>): object {
 const nextTurn = (): Promise<void> => Promise.resolve();
 
 const answered = (text: string): Promise<GetRecordsOutput | undefined> =>
-  readGetRecordsAnswer(Buffer.from(text), nextTurn);
+  readGetRecordsAnswer(Buffer.from(text), new BodyPool(), nextTurn);
 
 async function read(
   text: string,
@@ -197,7 +198,7 @@ it.each([
 ])('of %i records leaves others %i turns', async (count, expectedTurns) => {
   let turns = 0;
   const text = `{"Records":[${Array.from({ length: count }, () => RECORD).join(',')}],"NextShardIterator":"i"}`;
-  const output = await readGetRecordsAnswer(Buffer.from(text), async () => {
+  const output = await readGetRecordsAnswer(Buffer.from(text), new BodyPool(), async () => {
     turns++;
   });
 

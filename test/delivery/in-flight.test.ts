@@ -1,21 +1,25 @@
 import fc from 'fast-check';
 import type { PackedRecord, UserRecord } from '../../src/aggregators/aggregator.js';
 import { JsonAggregator } from '../../src/aggregators/json-aggregator.js';
+import { textReaderOf } from '../../src/aggregators/serializers/text-reader.js';
 import { InFlight } from '../../src/delivery/in-flight.js';
+import type { KinesisRecord } from '../../src/client/kinesis-gateway.js';
 import { DeserializationError } from '../../src/errors.js';
 import type { InFlightRecord } from '../../src/delivery/in-flight-record.js';
 import { ArrayAggregator, at, page, record } from './support/delivery-fixture.js';
 
-function inFlight(handlers: number, aggregator = new JsonAggregator()): InFlight {
+function inFlight(handlers: number, aggregator = new JsonAggregator(), hasLastingData = false): InFlight {
   return new InFlight({
     scope: {
       place: { stream: 'orders', application: 'app', shardId: 'shard-0' },
       aggregator,
+      readText: textReaderOf(aggregator),
       fencingToken: 1,
       handlers,
       mark: () => undefined,
     },
     resumeFrom: { type: 'TRIM_HORIZON' },
+    hasLastingData,
     onHungry: () => undefined,
     onRoom: () => undefined,
     onEmpty: () => undefined,
@@ -65,6 +69,46 @@ it('a page is let go of when its last record is finished, though that is the wat
   records.finish(first);
   expect(records.finished).toEqual(at(2));
   expect(last.endOf).toBeUndefined();
+});
+
+describe('what a page is in', () => {
+  const taker = (...records: readonly KinesisRecord[]) => {
+    const accepted = Object.assign(page(records), { takenBack: 0, takeBack: () => void accepted.takenBack++ });
+    return accepted;
+  };
+
+  it('is taken back when all handlers have finished all of its records, and those before', () => {
+    const records = inFlight(2, new ArrayAggregator());
+    const [first, second] = [taker(record(1, '[1,2]'), record(2, '[3]')), taker(record(3, '[4]'))];
+    records.accept(first);
+    records.accept(second);
+    const taken = takeAll(records);
+    for (const each of taken.toReversed()) records.finish(each);
+    expect([first.takenBack, second.takenBack]).toEqual([0, 0]);
+    for (const each of taken.slice(1)) records.finish(each);
+    expect([first.takenBack, second.takenBack]).toEqual([0, 0]);
+    for (const each of taken.slice(0, 1)) records.finish(each);
+    expect([first.takenBack, second.takenBack]).toEqual([1, 1]);
+  });
+
+  it('is not taken back when the page is dropped, or the shard is given up', () => {
+    const records = inFlight(1, new ArrayAggregator());
+    const [begun, unread] = [taker(record(1, '[1,2]')), taker(record(2, '[3]'))];
+    records.accept(begun);
+    records.accept(unread);
+    records.at(0);
+    records.dropUnread();
+    records.releaseAll();
+    expect([begun.takenBack, unread.takenBack]).toEqual([0, 0]);
+  });
+
+  it('is never taken back where the data of finished records may be asked for', () => {
+    const records = inFlight(1, new ArrayAggregator(), true);
+    const accepted = taker(record(1, '[1,2]'));
+    records.accept(accepted);
+    for (const each of takeAll(records)) records.finish(each);
+    expect([accepted.takenBack, accepted.released]).toEqual([0, true]);
+  });
 });
 
 it('knows user records of one aggregate apart', () => {

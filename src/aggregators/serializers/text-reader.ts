@@ -2,7 +2,7 @@
 export type TextReader = (text: string) => unknown;
 
 interface Deserializer {
-  deserialize(data: Uint8Array): unknown;
+  readonly deserialize: (data: Uint8Array) => unknown;
 }
 
 type ReaderOf<T> = (deserializer: T) => TextReader | undefined;

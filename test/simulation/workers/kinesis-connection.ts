@@ -1,4 +1,5 @@
 import type { KinesisGateway, StreamRef } from '../../../src/client/kinesis-gateway.js';
+import { lendingPage } from '../../support/lending-page.js';
 import type { Connection } from './connection.js';
 
 /** A worker's own way to Kinesis. */
@@ -20,7 +21,8 @@ export function gatewayOver(
       connection.call('getShardIterator', () => gateway.getShardIterator(ref, shardId, position), signal),
     getRecords: (ref, iterator, limit, signal) => {
       onGetRecords(iterator);
-      return connection.call('getRecords', () => gateway.getRecords(ref, iterator, limit), signal);
+      const read = async () => lendingPage(await gateway.getRecords(ref, iterator, limit));
+      return connection.call('getRecords', read, signal);
     },
   };
 }
