@@ -3,7 +3,7 @@ import { RecordView } from './record-view.js';
 
 /**
  * What a handler can know about the user record it is given, beside its payload. Take from it what is to be kept: the context
- * itself keeps the whole answer of Kinesis that the record came in, up to 14 MiB.
+ * itself may keep the whole answer of Kinesis that the record came in, up to 14 MiB.
  */
 export class KinesisContext extends RecordView {
   /** @internal */

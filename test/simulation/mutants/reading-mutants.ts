@@ -8,6 +8,16 @@ const SHARD_WORKER = `${SCHEDULER}/shard-worker.ts`;
 const DELIVERY = 'src/delivery';
 const IN_FLIGHT = `${DELIVERY}/in-flight.ts`;
 
+export const LENDING_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'a page is taken back when one of its records is finished',
+    why: 'records are made of what other records have left in the buffer',
+    file: IN_FLIGHT,
+    find: '    record.outstanding--;\n',
+    replace: '    record.outstanding--;\n    this.pages.peek()?.takeBack?.();\n',
+  },
+];
+
 export const TOPOLOGY_MUTANTS: readonly Mutant[] = [
   {
     name: 'the adjacent parent is ignored',
@@ -123,8 +133,8 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
     name: 'who gives a shard up leaves what others have come past',
     why: 'the next owner handles again what was finished beyond',
     file: `${DELIVERY}/starts.ts`,
-    find: 'const isFree = this.options.gate.isOpen && !this.stopped;\n    if (!isFree && !hasBegun) return false;',
-    replace: 'if (!this.options.gate.isOpen || this.stopped) return false;',
+    find: 'const isFree = this.gate.isOpen && !this.stopped;\n    if (!isFree && !hasBegun) return false;',
+    replace: 'if (!this.gate.isOpen || this.stopped) return false;',
   },
   {
     name: 'what others have come past is not tried again',
