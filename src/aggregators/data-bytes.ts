@@ -1,4 +1,3 @@
-import { borrowedData } from '../runtime/lent-buffer.js';
 import type { UserRecord } from './aggregator.js';
 
 /** Bytes of the partition key of a user record. */
@@ -8,5 +7,5 @@ export function keyBytesOf(record: UserRecord): number {
 
 /** Bytes of the data of a record, which need not be made to count them. */
 export function dataBytesOf(record: Pick<UserRecord, 'data' | 'dataBytes'>): number {
-  return record.dataBytes ?? borrowedData(record).length;
+  return record.dataBytes ?? record.data.length;
 }

@@ -1,4 +1,4 @@
-import { BORROWED, LENDER, type Lending, type LentBuffer } from '../runtime/lent-buffer.js';
+import { BORROW, LENDER, type Lending, type LentBuffer, type Use, viewOf } from '../runtime/lent-buffer.js';
 import type { KinesisRecord } from './kinesis-gateway.js';
 import { MEMBER, type ScannedBody } from './scanned-body.js';
 
@@ -30,9 +30,10 @@ export class ScannedRecord implements KinesisRecord, Lending {
     return Math.round(Number(this.text(MEMBER.arrivalTime)) * 1000);
   }
 
+  /** A view that is made each time: kept for a whole answer, those of its records would take as much room as the data. */
   get data(): Uint8Array {
     this.scanned.keep();
-    return this[BORROWED];
+    return this[BORROW](viewOf);
   }
 
   get dataBytes(): number {
@@ -40,12 +41,11 @@ export class ScannedRecord implements KinesisRecord, Lending {
     return this.written;
   }
 
-  /** A view that is made each time: kept for a whole answer, those of its records would take as much room as the data. */
-  get [BORROWED](): Uint8Array {
+  [BORROW]<T>(use: Use<T>): T {
     const { scanned, dataBytes } = this;
     scanned.use();
-    const { body } = scanned;
-    return new Uint8Array(body.buffer, body.byteOffset + this.offset(MEMBER.data), dataBytes);
+    const start = this.offset(MEMBER.data);
+    return use(scanned.body, start, start + dataBytes);
   }
 
   get [LENDER](): LentBuffer {

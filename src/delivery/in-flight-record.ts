@@ -1,9 +1,9 @@
 import type { UserRecord } from '../aggregators/aggregator.js';
-import { utf8Of } from '../aggregators/serializers/utf8.js';
+import { utf8In } from '../aggregators/serializers/utf8.js';
 import type { KinesisRecord } from '../client/kinesis-gateway.js';
 import { DeserializationError } from '../errors.js';
 import type { RecordPlace } from '../observability/kinesis-event.js';
-import { borrowedData } from '../runtime/lent-buffer.js';
+import { borrow } from '../runtime/lent-buffer.js';
 import type { Position } from './position.js';
 import type { ShardScope } from './shard-scope.js';
 
@@ -76,7 +76,7 @@ export class InFlightRecord implements Position {
     const { userRecord } = this;
     if (userRecord.decoded) return userRecord.decoded.value;
     const { readText, aggregator } = this.scope;
-    return readText ? readText(utf8Of(borrowedData(userRecord))) : aggregator.deserialize(userRecord.data);
+    return readText ? readText(borrow(userRecord, utf8In)) : aggregator.deserialize(userRecord.data);
   }
 
   /** Whether it has a payload. */

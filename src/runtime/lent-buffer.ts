@@ -1,16 +1,20 @@
 import { DataReleasedError } from '../errors.js';
 
-/** The key of a view of a record's data for somebody who does not keep it. */
-export const BORROWED = Symbol('borrowed');
+/** The key of what lends a record's data to somebody who does not keep them. */
+export const BORROW = Symbol('borrow');
 
 /** The key of the buffer that a record's data are in. */
 export const LENDER = Symbol('lender');
 
+/** Makes something of the bytes of a buffer between two places. */
+export type Use<T> = (buffer: Buffer, start: number, end: number) => T;
+
 /** A record whose data are in a buffer that is used again. Its `data` are for those who may keep them. */
 export interface Lending {
-  /** @throws DataReleasedError once the buffer has been taken back */
-  readonly [BORROWED]: Uint8Array;
+  readonly dataBytes: number;
   readonly [LENDER]: LentBuffer;
+  /** @throws DataReleasedError once the buffer has been taken back */
+  [BORROW]<T>(use: Use<T>): T;
 }
 
 /**
@@ -43,12 +47,19 @@ export class LentBuffer {
 /** Of a record that may lend its data. */
 type MaybeLending = Partial<Lending> & { readonly data: Uint8Array };
 
-/** A view of a record's data for somebody who does not keep it. */
-export function borrowedData(record: MaybeLending): Uint8Array {
-  return record[BORROWED] ?? record.data;
+/** Uses a record's data, of which nothing is kept but what {@link lenderOf} is told of. */
+export function borrow<T>(record: MaybeLending, use: Use<T>): T {
+  if (record[BORROW]) return record[BORROW](use);
+  const { buffer, byteOffset, byteLength } = record.data;
+  return use(Buffer.from(buffer, byteOffset, byteLength), 0, byteLength);
 }
 
-/** The buffer of {@link borrowedData}. */
+/** A view of the bytes. */
+export function viewOf(buffer: Buffer, start: number, end: number): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset + start, end - start);
+}
+
+/** What the data of {@link borrow} are in. */
 export function lenderOf(record: MaybeLending): LentBuffer {
   return record[LENDER] ?? NEVER_TAKEN_BACK;
 }

@@ -1,5 +1,5 @@
 import type { KinesisRecord, RecordsPage } from '../client/kinesis-gateway.js';
-import { borrowedData } from '../runtime/lent-buffer.js';
+import { dataBytesOf } from '../aggregators/data-bytes.js';
 import type { Clock } from '../runtime/clock.js';
 import type { ReadSize } from './read-budget.js';
 
@@ -13,7 +13,7 @@ const SHARD_RECORDS_PER_SECOND = 1_000;
 /** Bytes and records of data and partition keys, as they count against what readers may hold. */
 export function sizeOf(records: readonly KinesisRecord[]): ReadSize {
   let bytes = 0;
-  for (const record of records) bytes += borrowedData(record).byteLength + record.partitionKey.length;
+  for (const record of records) bytes += dataBytesOf(record) + record.partitionKey.length;
   return { bytes, records: records.length };
 }
 

@@ -3,7 +3,7 @@ import { BodyPool } from '../../src/client/body-pool.js';
 import { readGetRecordsAnswer, recordsOf } from '../../src/client/get-records-answer.js';
 import type { ScannedRecord } from '../../src/client/scanned-record.js';
 import { DataReleasedError } from '../../src/errors.js';
-import { BORROWED } from '../../src/runtime/lent-buffer.js';
+import { BORROW, viewOf } from '../../src/runtime/lent-buffer.js';
 
 interface RawRecord {
   SequenceNumber: string;
@@ -48,7 +48,7 @@ describe('the body of an answer with large records', () => {
         // Some have been looked at, some have not.
         for (const each of page.records.slice(0, seen % (records.length + 1))) {
           void each.sequenceNumber;
-          void (each as ScannedRecord)[BORROWED];
+          (each as ScannedRecord)[BORROW](viewOf);
         }
         takeBack();
         takeBack();
@@ -61,7 +61,7 @@ describe('the body of an answer with large records', () => {
           const { sequenceNumber, partitionKey, arrivalTime } = each;
           expect({ sequenceNumber, partitionKey, arrivalTime }).toEqual(withoutData(records[index]));
           expect(() => each.data).toThrow(DataReleasedError);
-          expect(() => (each as ScannedRecord)[BORROWED]).toThrow(DataReleasedError);
+          expect(() => (each as ScannedRecord)[BORROW](viewOf)).toThrow(DataReleasedError);
         }
       }),
       { numRuns: 30 },

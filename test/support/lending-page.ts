@@ -1,5 +1,5 @@
 import type { KinesisRecord, RecordsPage } from '../../src/client/kinesis-gateway.js';
-import { BORROWED, LENDER, LentBuffer, type Lending } from '../../src/runtime/lent-buffer.js';
+import { BORROW, LENDER, LentBuffer, type Lending, type Use } from '../../src/runtime/lent-buffer.js';
 
 /** What is written over data that have been taken back: no aggregator makes anything of it. */
 const SCRAMBLED = 0xfe;
@@ -31,9 +31,13 @@ class LendingRecord implements KinesisRecord, Lending {
     return this.bytes;
   }
 
-  get [BORROWED](): Uint8Array {
+  get dataBytes(): number {
+    return this.bytes.length;
+  }
+
+  [BORROW]<T>(use: Use<T>): T {
     this.page.use();
-    return this.bytes;
+    return use(this.bytes, 0, this.bytes.length);
   }
 
   get [LENDER](): LentBuffer {

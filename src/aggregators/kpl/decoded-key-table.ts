@@ -6,20 +6,18 @@ import type { ProtobufReader } from './protobuf-reader.js';
  * when the aggregate is gone.
  */
 export class DecodedKeyTable {
-  private keys: Buffer;
-  /** Where in the aggregate {@link keys} begin. */
+  /** Where in the aggregate the keys begin. */
   private offset = 0;
   /** Where each key begins. */
   private readonly starts: number[] = [];
   /** Behind the last byte of each. */
   private readonly ends: number[] = [];
 
+  /** @param keys - the aggregate */
   constructor(
-    { buffer, byteOffset, byteLength }: Uint8Array,
+    private keys: Buffer,
     private readonly maxKeys: number,
-  ) {
-    this.keys = Buffer.from(buffer, byteOffset, byteLength);
-  }
+  ) {}
 
   /** Takes the key that comes next in the message. @throws DeserializationError for one too many */
   read(reader: ProtobufReader): void {

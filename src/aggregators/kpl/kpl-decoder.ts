@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { borrowedData, type LentBuffer, lenderOf } from '../../runtime/lent-buffer.js';
+import { borrow, type LentBuffer, lenderOf } from '../../runtime/lent-buffer.js';
 import type { PackedRecord, UserRecord } from '../aggregator.js';
 import { tooManyUserRecords } from '../decode-limits.js';
 import { beginsWithMagic, DIGEST_BYTES, ENVELOPE_BYTES, MAGIC, TAG } from './format.js';
@@ -18,7 +18,7 @@ export function decodeKplAggregate(
   record: PackedRecord,
   maxUserRecords: number,
 ): readonly UserRecord[] | undefined {
-  const data = borrowedData(record);
+  const data = borrow(record, (buffer, start, end) => buffer.subarray(start, end));
   if (data.length < ENVELOPE_BYTES || !beginsWithMagic(data)) return undefined;
   const end = data.length - DIGEST_BYTES;
   const digest = hash('md5', data.subarray(MAGIC.length, end), 'buffer');
@@ -32,7 +32,7 @@ export function decodeKplAggregate(
  * @throws DeserializationError for a message that is malformed
  */
 export function readKplMessage(
-  data: Uint8Array,
+  data: Buffer,
   lender: LentBuffer,
   maxUserRecords: number,
 ): readonly UserRecord[] {
@@ -52,7 +52,7 @@ export function readKplMessage(
 
 /** A table has no more entries than there are records: what bounds these bounds it. */
 function readTables(
-  data: Uint8Array,
+  data: Buffer,
   end: number,
   maxUserRecords: number,
 ): Pick<OpenedAggregate, 'partitionKeys' | 'explicitHashKeys'> {

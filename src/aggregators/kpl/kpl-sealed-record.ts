@@ -1,4 +1,4 @@
-import { lenderOf } from '../../runtime/lent-buffer.js';
+import { borrow, lenderOf } from '../../runtime/lent-buffer.js';
 import type { SealedRecord, UserRecord } from '../aggregator.js';
 import { OUTER_PARTITION_KEY } from './format.js';
 import { readKplMessage } from './kpl-decoder.js';
@@ -16,5 +16,6 @@ export class KplSealedRecord implements SealedRecord {
 }
 
 function takeApart(data: Uint8Array): readonly UserRecord[] {
-  return readKplMessage(data, lenderOf({ data }), Infinity);
+  const aggregate = borrow({ data }, (buffer) => buffer);
+  return readKplMessage(aggregate, lenderOf({ data }), Infinity);
 }

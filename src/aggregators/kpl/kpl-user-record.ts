@@ -1,5 +1,5 @@
 import type { UserRecord } from '../aggregator.js';
-import { BORROWED, LENDER, type Lending, type LentBuffer } from '../../runtime/lent-buffer.js';
+import { BORROW, LENDER, type Lending, type LentBuffer, type Use, viewOf } from '../../runtime/lent-buffer.js';
 import type { OpenedAggregate } from './opened-aggregate.js';
 
 /**
@@ -22,14 +22,14 @@ export class KplUserRecord implements UserRecord, Lending {
 
   get data(): Uint8Array {
     this.aggregate.lender.keep();
-    return this[BORROWED];
+    return this[BORROW](viewOf);
   }
 
-  get [BORROWED](): Uint8Array {
+  [BORROW]<T>(use: Use<T>): T {
     const { start, dataBytes } = this;
     const { bytes, lender } = this.aggregate;
     lender.use();
-    return new Uint8Array(bytes.buffer, bytes.byteOffset + start, dataBytes);
+    return use(bytes, start, start + dataBytes);
   }
 
   get [LENDER](): LentBuffer {
