@@ -145,15 +145,15 @@ export class DeserializationError extends KinesisError {
 }
 
 /**
- * A record's bytes were asked for the first time when its handlers had finished with it: the buffer they came in is used for
- * other records by then.
+ * A record's bytes were asked for when all handlers had finished with it: the buffer they came in may be used for other
+ * records by then.
  */
 export class DataReleasedError extends KinesisError {
   constructor() {
     super(
       'KINESIS_DATA_RELEASED',
       'The bytes of this record were released when its handlers had finished with it. Take "data" while the handler ' +
-        'runs: what has been taken by then may be kept.',
+        'runs: what has been taken may be kept.',
     );
   }
 }

@@ -129,7 +129,7 @@ function parseSettings(args: readonly string[]): Settings {
     options: {
       rounds: { type: 'string', default: '7' },
       budget: { type: 'string', default: '1500' },
-      'warm-up': { type: 'string', default: '4000' },
+      'warm-up': { type: 'string', default: '15000' },
       plain: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
       workload: { type: 'string', multiple: true, default: [...WORKLOADS] },

@@ -1,7 +1,7 @@
 import type { UserRecord } from '../aggregators/aggregator.js';
 import { utf8In } from '../aggregators/serializers/utf8.js';
 import type { KinesisRecord } from '../client/kinesis-gateway.js';
-import { DeserializationError } from '../errors.js';
+import { DataReleasedError, DeserializationError } from '../errors.js';
 import type { RecordPlace } from '../observability/kinesis-event.js';
 import { borrow } from '../runtime/lent-buffer.js';
 import type { Position } from './position.js';
@@ -54,6 +54,17 @@ export class InFlightRecord implements Position {
   get place(): RecordPlace {
     const { sequenceNumber, subSequenceNumber } = this;
     return { ...this.scope.place, sequenceNumber, subSequenceNumber };
+  }
+
+  /**
+   * The user record's bytes, for whoever may keep them.
+   *
+   * @throws DataReleasedError when all handlers have finished it, unless its data last
+   */
+  get data(): Uint8Array {
+    // Also where they are still there: that depends on the other records of its page, and on how large they are.
+    if (this.outstanding === 0 && !this.scope.hasLastingData) throw new DataReleasedError();
+    return this.userRecord.data;
   }
 
   /**

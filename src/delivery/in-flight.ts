@@ -35,8 +35,6 @@ export interface InFlightOptions {
   scope: ShardScope;
   /** Where the shard's checkpoint stands: what it covers is not delivered again. */
   resumeFrom: Checkpoint;
-  /** Whether the data of records can be asked for when they are finished. */
-  hasLastingData: boolean;
   /** Called when the last page is being worked on: the next one is wanted. */
   onHungry: () => void;
   /** Called when there is room again, after there was none. */
@@ -157,7 +155,7 @@ export class InFlight {
       this.finishedUpTo = first;
       this.bytes -= first.bytes;
       if (first.endOf) {
-        if (!this.options.hasLastingData) first.endOf.takeBack?.();
+        if (!this.options.scope.hasLastingData) first.endOf.takeBack?.();
         first.endOf.release();
         // The watermark is kept, and would keep all of its page.
         first.endOf = undefined;

@@ -43,13 +43,13 @@ export abstract class RecordView extends ShardView {
 
   /**
    * The user record's bytes, before the aggregator made a value of them. Take them while the handler runs; what has been taken
-   * by then may be kept.
+   * may be kept.
    *
-   * @throws DataReleasedError when they are asked for the first time after all handlers have finished with the record, unless
-   *   `checkpointMode` is `'manual'` or one of the handlers has windows
+   * @throws DataReleasedError when all handlers have finished with the record, unless `checkpointMode` is `'manual'` or one of
+   *   them has windows
    */
   get data(): Uint8Array {
-    return this.inFlight.userRecord.data;
+    return this.inFlight.data;
   }
 
   /** @internal */

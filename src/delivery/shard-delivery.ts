@@ -75,15 +75,15 @@ export class ShardDelivery {
       readText: textReaderOf(aggregator),
       fencingToken,
       handlers: handlers.length,
+      // Records that are collected, to be done together later, are still of use when their handler has returned.
+      hasLastingData:
+        options.checkpointMode === 'manual' || handlers.some(({ shape }) => shape.type === 'window'),
       mark: (position) => this.mark(position),
     };
     this.starts = new Starts(options);
     this.inFlight = new InFlight({
       scope,
       resumeFrom: options.resumeFrom,
-      // Records that are collected, to be done together later, are still of use when their handler has returned.
-      hasLastingData:
-        options.checkpointMode === 'manual' || handlers.some(({ shape }) => shape.type === 'window'),
       onHungry: () => this.changed(),
       onRoom: () => this.wake(),
       onEmpty: () => this.changed(),

@@ -12,6 +12,8 @@ export interface ShardScope {
   readonly fencingToken: number;
   /** How many handlers must finish each record. */
   readonly handlers: number;
+  /** Whether the data of a record can be asked for when it is finished. */
+  readonly hasLastingData: boolean;
   /** A handler says that everything up to a position is done. */
   mark(position: Position): void;
 }

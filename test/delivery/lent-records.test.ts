@@ -59,11 +59,34 @@ describe('records whose data are in a buffer that is used again', () => {
     }
   });
 
-  it('keep their data once those have been asked for, and so do the others of their page', async () => {
+  it('leave for good what has been taken of their data while they were handled', async () => {
+    const taken: Uint8Array[] = [];
     const { records } = await handled([aggregate(7, VALUES), record(8, '"six"')], {}, {}, (each) => {
-      if (each.payload === 'drei') void each.data;
+      if (each.payload === 'drei') taken.push(each.data);
     });
-    expect(records.map(text)).toEqual([...VALUES, 'six'].map((value) => JSON.stringify(value)));
+    expect(taken.map((data) => text({ data }))).toEqual(['"drei"']);
+    for (const each of records) expect(() => each.data).toThrow(DataReleasedError);
+  });
+
+  it('release their data also where these are in no such buffer', async () => {
+    const batches = batchHandler();
+    const { deliver } = deliveryFixture([batches.handler]);
+    await deliver(record(7, '"seven"'));
+    expect(batches.batches).toEqual([['seven']]);
+    for (const each of batches.records) expect(() => each.data).toThrow(DataReleasedError);
+  });
+
+  it('have their data until the last handler has finished', async () => {
+    let finish = (): void => undefined;
+    const slow = batchHandler({}, () => new Promise<void>((resolve) => (finish = resolve)));
+    const quick = batchHandler();
+    const { delivery } = deliveryFixture([slow.handler, quick.handler], { aggregator: KPL });
+    delivery.accept(lendingPage(page([record(7, '"seven"')])));
+    await settled();
+    expect(quick.records.map(text)).toEqual(['"seven"']);
+    finish();
+    await settled();
+    for (const each of [...quick.records, ...slow.records]) expect(() => each.data).toThrow(DataReleasedError);
   });
 
   it.each<[string, Partial<ShardDeliveryOptions>, Partial<Handler>]>([
