@@ -34,8 +34,7 @@ export class BatchCollector {
     const isClosed = this.gather();
     if (starts.isStopped) return this.takeUpTo(starts.reached);
     if (this.records.length === 0) return undefined;
-    if (isClosed || this.waitedLong || this.shape.maxWait === 0 || this.feed.isDry)
-      return this.take();
+    if (isClosed || this.waitedLong || this.shape.maxWait === 0 || this.feed.isDry) return this.take();
     this.timer ??= this.clock.schedule(this.shape.maxWait, () => {
       this.waitedLong = true;
       this.onDue();

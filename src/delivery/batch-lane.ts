@@ -52,8 +52,7 @@ export class BatchLane extends Lane {
     if (!records) return this.leave();
     this.current = records[0];
     const failure = await this.call(records, 1);
-    if (this.starts.isAborted || (failure && !(await this.recovery.settle(failure))))
-      return this.leave();
+    if (this.starts.isAborted || (failure && !(await this.recovery.settle(failure)))) return this.leave();
     this.current = undefined;
     return true;
   }

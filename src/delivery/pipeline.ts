@@ -71,7 +71,12 @@ export class Pipeline implements FeedSource {
 
   /** @param index - of the lane, where records belong to lanes */
   private createLane(index: number | undefined): Lane {
-    const { inFlight: _inFlight, deduplicator: _deduplicator, isRoomShort: _isShort, ...common } = this.options;
+    const {
+      inFlight: _inFlight,
+      deduplicator: _deduplicator,
+      isRoomShort: _isShort,
+      ...common
+    } = this.options;
     const options = {
       ...common,
       deduplication: this.deduplication,

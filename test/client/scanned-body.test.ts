@@ -15,7 +15,11 @@ interface RawRecord {
 const nextTurn = (): Promise<void> => Promise.resolve();
 
 function withoutData(record: RawRecord | undefined): object {
-  const { SequenceNumber: sequenceNumber, PartitionKey: partitionKey, ApproximateArrivalTimestamp: time = 0 } = record ?? {};
+  const {
+    SequenceNumber: sequenceNumber,
+    PartitionKey: partitionKey,
+    ApproximateArrivalTimestamp: time = 0,
+  } = record ?? {};
   return { sequenceNumber, partitionKey, arrivalTime: Math.round(time * 1000) };
 }
 
@@ -42,28 +46,32 @@ describe('the body of an answer with large records', () => {
 
   it('is used again when it is taken back, and the records know all but their data', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(largeRecord, { minLength: 1, maxLength: 40 }), fc.nat(), async (records, seen) => {
-        const pool = new BodyPool();
-        const { body, page, takeBack, capacity } = await lent(records, pool);
-        // Some have been looked at, some have not.
-        for (const each of page.records.slice(0, seen % (records.length + 1))) {
-          void each.sequenceNumber;
-          (each as ScannedRecord)[BORROW](viewOf);
-        }
-        takeBack();
-        takeBack();
+      fc.asyncProperty(
+        fc.array(largeRecord, { minLength: 1, maxLength: 40 }),
+        fc.nat(),
+        async (records, seen) => {
+          const pool = new BodyPool();
+          const { body, page, takeBack, capacity } = await lent(records, pool);
+          // Some have been looked at, some have not.
+          for (const each of page.records.slice(0, seen % (records.length + 1))) {
+            void each.sequenceNumber;
+            (each as ScannedRecord)[BORROW](viewOf);
+          }
+          takeBack();
+          takeBack();
 
-        const again = pool.take(capacity);
-        expect(again.buffer).toBe(body.buffer);
-        expect(pool.take(capacity).buffer).not.toBe(body.buffer);
-        again.fill('x');
-        for (const [index, each] of page.records.entries()) {
-          const { sequenceNumber, partitionKey, arrivalTime } = each;
-          expect({ sequenceNumber, partitionKey, arrivalTime }).toEqual(withoutData(records[index]));
-          expect(() => each.data).toThrow(DataReleasedError);
-          expect(() => (each as ScannedRecord)[BORROW](viewOf)).toThrow(DataReleasedError);
-        }
-      }),
+          const again = pool.take(capacity);
+          expect(again.buffer).toBe(body.buffer);
+          expect(pool.take(capacity).buffer).not.toBe(body.buffer);
+          again.fill('x');
+          for (const [index, each] of page.records.entries()) {
+            const { sequenceNumber, partitionKey, arrivalTime } = each;
+            expect({ sequenceNumber, partitionKey, arrivalTime }).toEqual(withoutData(records[index]));
+            expect(() => each.data).toThrow(DataReleasedError);
+            expect(() => (each as ScannedRecord)[BORROW](viewOf)).toThrow(DataReleasedError);
+          }
+        },
+      ),
       { numRuns: 30 },
     );
   });
@@ -83,7 +91,11 @@ describe('the body of an answer with large records', () => {
     takeBack();
     expect(pool.take(capacity).buffer).not.toBe(body.buffer);
     expect(data && Buffer.from(data).toString('base64')).toBe(DATA);
-    expect(page.records.map(({ data: each }) => Buffer.from(each).toString('base64'))).toEqual([DATA, DATA, DATA]);
+    expect(page.records.map(({ data: each }) => Buffer.from(each).toString('base64'))).toEqual([
+      DATA,
+      DATA,
+      DATA,
+    ]);
   });
 
   it('stays as it is once a middleware has looked at the records', async () => {

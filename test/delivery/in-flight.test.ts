@@ -73,7 +73,10 @@ it('a page is let go of when its last record is finished, though that is the wat
 
 describe('what a page is in', () => {
   const taker = (...records: readonly KinesisRecord[]) => {
-    const accepted = Object.assign(page(records), { takenBack: 0, takeBack: () => void accepted.takenBack++ });
+    const accepted = Object.assign(page(records), {
+      takenBack: 0,
+      takeBack: () => void accepted.takenBack++,
+    });
     return accepted;
   };
 

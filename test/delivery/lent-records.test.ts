@@ -1,4 +1,9 @@
-import { BytesSerializer, JsonAggregator, JsonSerializer, KplAggregator } from '../../src/aggregators/index.js';
+import {
+  BytesSerializer,
+  JsonAggregator,
+  JsonSerializer,
+  KplAggregator,
+} from '../../src/aggregators/index.js';
 import type { Aggregator } from '../../src/aggregators/aggregator.js';
 import type { Serializer } from '../../src/aggregators/serializers/serializer.js';
 import { bytesOf } from '../../src/aggregators/serializers/utf8.js';
@@ -86,7 +91,8 @@ describe('records whose data are in a buffer that is used again', () => {
     expect(quick.records.map(text)).toEqual(['"seven"']);
     finish();
     await settled();
-    for (const each of [...quick.records, ...slow.records]) expect(() => each.data).toThrow(DataReleasedError);
+    for (const each of [...quick.records, ...slow.records])
+      expect(() => each.data).toThrow(DataReleasedError);
   });
 
   it.each<[string, Partial<ShardDeliveryOptions>, Partial<Handler>]>([

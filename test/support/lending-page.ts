@@ -50,7 +50,9 @@ class LendingRecord implements KinesisRecord, Lending {
 }
 
 /** The page with records that lend their data: what is taken back is written over at once. */
-export function lendingPage<Page extends Pick<RecordsPage, 'records'>>(page: Page): Page & { takeBack: () => void } {
+export function lendingPage<Page extends Pick<RecordsPage, 'records'>>(
+  page: Page,
+): Page & { takeBack: () => void } {
   const lender = new Lent();
   const records = page.records.map((record) => new LendingRecord(record, lender));
   const takeBack = (): void => {

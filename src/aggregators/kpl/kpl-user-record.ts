@@ -1,5 +1,12 @@
 import type { UserRecord } from '../aggregator.js';
-import { BORROW, LENDER, type Lending, type LentBuffer, type Use, viewOf } from '../../runtime/lent-buffer.js';
+import {
+  BORROW,
+  LENDER,
+  type Lending,
+  type LentBuffer,
+  type Use,
+  viewOf,
+} from '../../runtime/lent-buffer.js';
 import type { OpenedAggregate } from './opened-aggregate.js';
 
 /**

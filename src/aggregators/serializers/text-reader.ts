@@ -15,7 +15,10 @@ const readers = new WeakMap<Deserializer['deserialize'], ReaderOf<never>>();
  *
  * @param readerOf - tells what an instance does with the text; undefined where it has to be given bytes
  */
-export function readsText<T extends Deserializer>(type: { readonly prototype: T }, readerOf: ReaderOf<T>): void {
+export function readsText<T extends Deserializer>(
+  type: { readonly prototype: T },
+  readerOf: ReaderOf<T>,
+): void {
   readers.set(type.prototype.deserialize, readerOf);
 }
 
