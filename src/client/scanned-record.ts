@@ -1,4 +1,4 @@
-import { BORROW, LENDER, type Lending, type LentBuffer, type Use, viewOf } from '../runtime/lent-buffer.js';
+import { BORROW, keptData, LENDER, type Lending, type LentBuffer, type Use } from '../runtime/lent-buffer.js';
 import type { KinesisRecord } from './kinesis-gateway.js';
 import { MEMBER, type ScannedBody } from './scanned-body.js';
 
@@ -32,8 +32,7 @@ export class ScannedRecord implements KinesisRecord, Lending {
 
   /** A view that is made each time: kept for a whole answer, those of its records would take as much room as the data. */
   get data(): Uint8Array {
-    this.scanned.keep();
-    return this[BORROW](viewOf);
+    return keptData(this);
   }
 
   get dataBytes(): number {

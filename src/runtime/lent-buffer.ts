@@ -54,6 +54,12 @@ export function borrow<T>(record: MaybeLending, use: Use<T>): T {
   return use(Buffer.from(buffer, byteOffset, byteLength), 0, byteLength);
 }
 
+/** A view of a record's data for somebody who may keep it. @throws DataReleasedError once the buffer has been taken back */
+export function keptData(record: Lending): Uint8Array {
+  record[LENDER].keep();
+  return record[BORROW](viewOf);
+}
+
 /** A view of the bytes. */
 export function viewOf(buffer: Buffer, start: number, end: number): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset + start, end - start);

@@ -1,5 +1,12 @@
 import type { KinesisRecord, RecordsPage } from '../../src/client/kinesis-gateway.js';
-import { BORROW, LENDER, LentBuffer, type Lending, type Use } from '../../src/runtime/lent-buffer.js';
+import {
+  BORROW,
+  keptData,
+  LENDER,
+  LentBuffer,
+  type Lending,
+  type Use,
+} from '../../src/runtime/lent-buffer.js';
 
 /** What is written over data that have been taken back: no aggregator makes anything of it. */
 const SCRAMBLED = 0xfe;
@@ -27,8 +34,7 @@ class LendingRecord implements KinesisRecord, Lending {
   }
 
   get data(): Uint8Array {
-    this.page.keep();
-    return this.bytes;
+    return keptData(this);
   }
 
   get dataBytes(): number {

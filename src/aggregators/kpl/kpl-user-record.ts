@@ -1,11 +1,11 @@
 import type { UserRecord } from '../aggregator.js';
 import {
   BORROW,
+  keptData,
   LENDER,
   type Lending,
   type LentBuffer,
   type Use,
-  viewOf,
 } from '../../runtime/lent-buffer.js';
 import type { OpenedAggregate } from './opened-aggregate.js';
 
@@ -28,8 +28,7 @@ export class KplUserRecord implements UserRecord, Lending {
   }
 
   get data(): Uint8Array {
-    this.aggregate.lender.keep();
-    return this[BORROW](viewOf);
+    return keptData(this);
   }
 
   [BORROW]<T>(use: Use<T>): T {
